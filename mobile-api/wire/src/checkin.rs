@@ -1,0 +1,143 @@
+use std::collections::BTreeMap;
+
+use domain::{CheckinId, DutyId, checkin::State, coaching::Coaching, verdict::VerdictKind};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::At;
+
+/// A capture session: what to speak and what to upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    #[schema(value_type = uuid::Uuid)]
+    pub checkin: CheckinId,
+    /// Random digits to be spoken in this order; absent when the duty asks for no voice.
+    pub prompt: Option<String>,
+    /// Repeated by the submission; one use.
+    pub nonce: String,
+    pub expires_at: At,
+    pub parts: Vec<OpenPart>,
+}
+
+/// A part that the session takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OpenPart {
+    /// Such as `selfie-0` or `voice`.
+    pub name: String,
+    pub required: bool,
+    /// Bytes, at most.
+    pub len_max: u64,
+    /// Bytes of one uploaded piece, at most.
+    pub chunk_len_max: u64,
+}
+
+/// How much of a part has arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PartState {
+    pub name: String,
+    /// Bytes stored durably.
+    pub received: u64,
+}
+
+/// Hands in a capture session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Submission {
+    pub nonce: String,
+    /// Every uploaded part with its length and SHA-256.
+    pub parts: BTreeMap<String, PartDigest>,
+    #[serde(default)]
+    pub facts: Facts,
+}
+
+/// What the phone says it uploaded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PartDigest {
+    /// Bytes.
+    pub len: u64,
+    /// SHA-256, lower-case hex.
+    pub sha256: String,
+}
+
+/// What the phone says of itself and of the place: evidence, never trusted.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// The phone's clock when it captured.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub captured_at: Option<At>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub location: Option<Location>,
+    /// Platform, model, version, at most 300 characters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub platform: Option<String>,
+}
+
+/// A position fix.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Location {
+    /// Degrees north.
+    pub latitude: f64,
+    /// Degrees east.
+    pub longitude: f64,
+    /// Radius of 68 % confidence, metres.
+    pub accuracy_m: f64,
+    /// `wgs84` or `gcj02`.
+    pub datum: String,
+    /// The platform's mock-location flag, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mock: Option<bool>,
+}
+
+/// One attempt, as its person sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Checkin {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: CheckinId,
+    #[schema(value_type = uuid::Uuid)]
+    pub duty: DutyId,
+    #[schema(value_type = String, example = "queued")]
+    pub state: State,
+    pub expires_at: At,
+    pub submitted_at: Option<At>,
+    pub parts: Vec<PartState>,
+    pub verdict: Option<Verdict>,
+    /// Signed proof, from the submission on; see [`crate::Receipt`].
+    pub receipt: Option<String>,
+}
+
+/// What became of an attempt, in words for the person. Why an officer must look is told to officers, not to phones.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Verdict {
+    #[schema(value_type = String, example = "verified")]
+    pub kind: VerdictKind,
+    pub message: Spoken,
+    /// With `retry`: what to do better.
+    pub coaching: Vec<Coached>,
+}
+
+/// A sentence in Chinese and English.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Spoken {
+    pub zh: String,
+    pub en: String,
+}
+
+impl From<(&str, &str)> for Spoken {
+    fn from((zh, en): (&str, &str)) -> Self {
+        Self {
+            zh: zh.to_owned(),
+            en: en.to_owned(),
+        }
+    }
+}
+
+/// One piece of advice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Coached {
+    #[schema(value_type = String, example = "too_dark")]
+    pub code: Coaching,
+    pub message: Spoken,
+}

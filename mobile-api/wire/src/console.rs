@@ -1,0 +1,272 @@
+use domain::{
+    CheckinId, DutyId, MediaId, OfficerId, OrgUnitId, PersonId, PlanId,
+    access::Role,
+    attendance::Attendance,
+    checkin::{Decision, State},
+    org::Level,
+    plan::Factors,
+    verdict::{Reason, ReasonKind, VerdictKind},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{At, Facts, Spoken};
+
+/// Signs an officer in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub login: String,
+    pub password: String,
+    /// Six digits of the authenticator.
+    pub totp: String,
+}
+
+/// A session at the console.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignedIn {
+    /// Goes into `Authorization: Bearer`.
+    pub token: String,
+    pub expires_at: At,
+    pub officer: Officer,
+}
+
+/// A user of the console.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Officer {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: OfficerId,
+    #[schema(value_type = uuid::Uuid)]
+    pub unit: OrgUnitId,
+    pub login: String,
+    pub name: String,
+    #[schema(value_type = String, example = "station_officer")]
+    pub role: Role,
+}
+
+/// Creates a user within the administrator's subtree.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOfficer {
+    #[schema(value_type = uuid::Uuid)]
+    pub unit: OrgUnitId,
+    pub login: String,
+    pub name: String,
+    #[schema(value_type = String, example = "station_officer")]
+    pub role: Role,
+    /// At least 12 characters.
+    pub password: String,
+}
+
+/// A created user with the secret for his authenticator, shown once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OfficerCreated {
+    pub officer: Officer,
+    /// `otpauth://` URI, SHA-1, six digits, thirty seconds (what every authenticator understands).
+    pub totp_uri: String,
+}
+
+/// One unit of the organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Unit {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: OrgUnitId,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub parent: Option<OrgUnitId>,
+    #[schema(value_type = String, example = "office")]
+    pub level: Level,
+    pub name: String,
+}
+
+/// Creates a unit below one of the administrator's subtree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUnit {
+    #[schema(value_type = uuid::Uuid)]
+    pub parent: OrgUnitId,
+    #[schema(value_type = String, example = "office")]
+    pub level: Level,
+    pub name: String,
+}
+
+/// Some of many, in a stable order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// Give this as `after` for the rest; absent at the end.
+    pub next: Option<String>,
+}
+
+/// Registers a supervised person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPerson {
+    #[schema(value_type = uuid::Uuid)]
+    pub unit: OrgUnitId,
+    /// 1 to 100 characters.
+    pub name: String,
+    /// 1 to 60 characters, unique.
+    pub case_number: String,
+}
+
+/// A supervised person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Person {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: PersonId,
+    #[schema(value_type = uuid::Uuid)]
+    pub unit: OrgUnitId,
+    pub name: String,
+    pub case_number: String,
+    pub registered_at: At,
+    /// Has templates of face and voice for the pack in use.
+    pub enrolled: bool,
+    /// Has a live phone.
+    pub device_active: bool,
+}
+
+/// A person in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PersonSummary {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: PersonId,
+    pub name: String,
+    pub case_number: String,
+}
+
+/// One daily window in local time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// `HH:MM` or `HH:MM:SS`.
+    #[schema(value_type = String, example = "08:00")]
+    pub opens: jiff::civil::Time,
+    #[schema(value_type = String, example = "09:00")]
+    pub closes: jiff::civil::Time,
+    /// Minutes after closing in which a check-in still counts, as late.
+    #[serde(default)]
+    pub grace_min: u32,
+    #[schema(value_type = String, example = "face_and_voice")]
+    pub factors: Factors,
+}
+
+/// Writes the next version of a person's plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlan {
+    /// IANA name.
+    pub zone: String,
+    pub windows: Vec<Window>,
+    /// First local day, `YYYY-MM-DD`; today when absent.
+    #[schema(value_type = Option<String>, format = Date)]
+    #[serde(default)]
+    pub effective_from: Option<jiff::civil::Date>,
+}
+
+/// One version of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Plan {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: PlanId,
+    pub version: i32,
+    pub zone: String,
+    pub windows: Vec<Window>,
+    #[schema(value_type = String, format = Date)]
+    pub effective_from: jiff::civil::Date,
+    /// Duties that it produced so far.
+    pub duties: u64,
+}
+
+/// A one-time code for the person's phone.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Activation {
+    /// Such as `K7QF-2M9X-TD4R`, shown once.
+    pub code: String,
+    pub expires_at: At,
+}
+
+/// A duty of the day view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DutyOfDay {
+    pub duty: crate::Duty,
+    pub person: PersonSummary,
+}
+
+/// Something an officer must look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReviewItem {
+    #[schema(value_type = uuid::Uuid)]
+    pub checkin: CheckinId,
+    pub person: PersonSummary,
+    pub submitted_at: Option<At>,
+    pub reasons: Vec<ReasonText>,
+}
+
+/// Why an officer must look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReasonText {
+    #[schema(value_type = String, example = "face_mismatch")]
+    pub code: Reason,
+    #[schema(value_type = String, example = "match")]
+    pub kind: ReasonKind,
+    pub message: Spoken,
+}
+
+/// An attempt with all that an officer needs to decide.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CheckinDetail {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: CheckinId,
+    #[schema(value_type = uuid::Uuid)]
+    pub duty: DutyId,
+    pub person: PersonSummary,
+    #[schema(value_type = String, example = "review")]
+    pub state: State,
+    #[schema(value_type = String, example = "under_review")]
+    pub attendance: Attendance,
+    pub submitted_at: Option<At>,
+    pub prompt: String,
+    /// The machine's.
+    #[schema(value_type = Option<String>, example = "review")]
+    pub verdict: Option<VerdictKind>,
+    pub reasons: Vec<ReasonText>,
+    pub evidence: Evidence,
+    pub facts: Facts,
+    /// What was handed in.
+    pub captured: Vec<EvidenceMedia>,
+    /// What it was compared with.
+    pub enrolled: Vec<EvidenceMedia>,
+    pub decision: Option<Decided>,
+}
+
+/// Calibrated evidence, log-likelihood ratios in nats: above zero speaks for the person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Evidence {
+    /// Pack that measured, `name@version`.
+    pub pack: Option<String>,
+    pub face_llr: Option<f64>,
+    pub voice_llr: Option<f64>,
+    /// The prompt was spoken.
+    pub content_llr: Option<f64>,
+    /// All that the engine saw.
+    #[schema(value_type = Object)]
+    pub measurement: Option<serde_json::Value>,
+}
+
+/// A picture or recording that can be fetched under `/v1/console/media/{id}`; each look is recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EvidenceMedia {
+    #[schema(value_type = uuid::Uuid)]
+    pub media: MediaId,
+    pub part: String,
+}
+
+/// An officer's decision about an attempt under review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    #[schema(value_type = String, example = "accept")]
+    pub decision: Decision,
+    /// In the officer's words, 1 to 1,000 characters.
+    pub reason: String,
+}

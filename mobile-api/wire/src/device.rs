@@ -1,0 +1,35 @@
+use domain::{DeviceId, PersonId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Binds a phone's key, shown by the DPoP proof of this request, to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Activate {
+    /// The one-time code from an officer; spaces and dashes do not matter.
+    pub code: String,
+    /// What the phone says of itself, at most 200 characters.
+    #[serde(default)]
+    pub label: String,
+}
+
+/// A phone that is now the person's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Activated {
+    #[schema(value_type = uuid::Uuid)]
+    pub device: DeviceId,
+    #[schema(value_type = uuid::Uuid)]
+    pub person: PersonId,
+    /// RFC 7638 thumbprint of the bound key.
+    pub thumbprint: String,
+}
+
+/// A short-lived token bound to the phone's key (RFC 9449).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AccessToken {
+    pub access_token: String,
+    /// Always `DPoP`.
+    pub token_type: String,
+    /// Seconds.
+    pub expires_in: u32,
+}

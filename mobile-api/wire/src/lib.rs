@@ -1,0 +1,41 @@
+//! What goes over the wire: the JSON of phones and of the officers' API, shared by the server, the terminal phone and the
+//! load tests. Types only: no server, no client, no rule.
+
+mod at;
+mod checkin;
+mod console;
+mod device;
+mod duty;
+mod enrolment;
+mod problem;
+mod receipt;
+
+pub use at::At;
+pub use checkin::{
+    Checkin, Coached, Facts, Location, OpenPart, PartDigest, PartState, Session, Spoken,
+    Submission, Verdict,
+};
+pub use console::{
+    Activation, CheckinDetail, Decided, DutyOfDay, Evidence, EvidenceMedia, NewOfficer, NewPerson,
+    NewPlan, NewUnit, Officer, OfficerCreated, Page, Person, PersonSummary, Plan, ReasonText,
+    ReviewItem, SignIn, SignedIn, Unit, Window,
+};
+pub use device::{AccessToken, Activate, Activated};
+pub use duty::{Duties, Duty};
+pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
+pub use problem::Problem;
+pub use receipt::{MediaDigest, Receipt, ReceiptClaims};
+
+/// Media type of [`Problem`].
+pub const PROBLEM_JSON: &str = "application/problem+json";
+/// Header with the byte at which an upload stands.
+pub const UPLOAD_OFFSET: &str = "upload-offset";
+/// Header that makes a POST safe to repeat; at most [`IDEMPOTENCY_KEY_LEN_MAX`] characters.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+pub const IDEMPOTENCY_KEY_LEN_MAX: usize = 255;
+/// Header with the nonce for the next DPoP proof, RFC 9449 §8.
+pub const DPOP_NONCE: &str = "dpop-nonce";
+/// Bytes of one uploaded piece, at most: small enough for a bad line, and for five seconds in the background.
+pub const CHUNK_LEN_MAX: usize = 256 * 1024;
+/// Longest wait that a long poll may ask for, seconds.
+pub const WAIT_S_MAX: u32 = 30;

@@ -1,0 +1,1 @@
+"""Stands in for setuptools while source distributions are downloaded; see build_meta."""

@@ -1,0 +1,290 @@
+//! A phone's attempt at a duty: open a capture session, upload parts, hand in, wait for the verdict.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    CheckinId, DutyId, Micros, PersonId, Refusal,
+    attendance::{Attendance, mark},
+    challenge::Prompt,
+    checkin::{Checkin, Move, State, may_open, may_submit, next},
+    duty::Duty,
+    event::{Actor, EventKind},
+    person::Device,
+    plan::Factors,
+};
+use serde_json::{Map, Value};
+use store::{Tx, media::{Media, Owner}};
+
+use crate::{Cx, Error, PartReceived, Result, Upload, journal::note, part};
+
+/// Pictures of one session, at most.
+pub const SELFIES_MAX: usize = 5;
+/// Name of the recording's part.
+pub const VOICE: &str = "voice";
+/// Seconds after which a refused phone should try again while the queue is full.
+const QUEUE_RETRY_S: u32 = 15;
+/// Longest that [`wait`] waits between two looks at the database.
+const LOOK_MS: u64 = 2_000;
+
+/// A part that a session takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartRule {
+    pub name: String,
+    pub required: bool,
+    /// Bytes.
+    pub len_max: u64,
+}
+
+/// What a phone says that it uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced {
+    pub len: u64,
+    pub sha256: [u8; 32],
+}
+
+/// Hands in a session.
+pub struct Submission {
+    pub nonce: String,
+    pub parts: BTreeMap<String, Announced>,
+    /// Facts about device and place, as the phone gives them.
+    pub facts: Map<String, Value>,
+}
+
+/// An attempt with its parts and its duty's attendance.
+pub struct Standing {
+    pub checkin: Checkin,
+    pub duty: Duty,
+    pub attendance: Attendance,
+    pub parts: Vec<PartReceived>,
+    /// Part and SHA-256 of all that was handed in.
+    pub digests: Vec<(String, [u8; 32])>,
+}
+
+/// The parts that a duty's factors ask for.
+pub fn part_rules(cx: &Cx, factors: Factors) -> Vec<PartRule> {
+    let mut rules = Vec::new();
+    if factors.face() {
+        rules.extend((0..SELFIES_MAX).map(|index| PartRule {
+            name: format!("selfie-{index}"),
+            required: index == 0,
+            len_max: cx.limits.picture_len_max,
+        }));
+    }
+    if factors.voice() {
+        rules.push(PartRule { name: VOICE.to_owned(), required: true, len_max: cx.limits.voice_len_max });
+    }
+    rules
+}
+
+/// Opens a capture session for a duty.
+pub async fn open(cx: &Cx, device: &Device, duty: DutyId) -> Result<(Checkin, Duty)> {
+    let now = cx.now();
+    let mut tx = cx.store.write().await?;
+    refuse_when_full(cx, &mut tx).await?;
+    if !store::template::any_live(&mut tx, device.person).await? {
+        return Err(Refusal::NotEnrolled.into());
+    }
+    let marked = store::duty::lock(&mut tx, duty).await?.filter(|marked| marked.duty.person == device.person);
+    let marked = marked.ok_or(Error::NotFound("duty"))?;
+    let attempts = store::checkin::attempts(&mut tx, duty).await?;
+    let expires_at = may_open(&marked.duty, &attempts, marked.attendance, now)?;
+    let checkin = Checkin {
+        id: CheckinId(cx.id()),
+        duty,
+        person: device.person,
+        device: device.id,
+        state: State::Open,
+        claim: 0,
+        prompt: Prompt::draw(&cx.entropy.bytes()),
+        nonce: URL_SAFE_NO_PAD.encode(cx.entropy.bytes::<16>()),
+        opened_at: now,
+        expires_at,
+        submitted_at: None,
+        verdict: None,
+        concluded_at: None,
+    };
+    store::checkin::open(&mut tx, &checkin).await?;
+    let kind = EventKind::CheckinOpened { checkin: checkin.id, duty, expires_at };
+    note(cx, &mut tx, Actor::Device(device.id), Some(device.person), kind).await?;
+    tx.commit().await?;
+    Ok((checkin, marked.duty))
+}
+
+/// Stores one piece of a part; returns the part's length that is durable.
+pub async fn receive(cx: &Cx, device: &Device, id: CheckinId, upload: Upload) -> Result<u64> {
+    let mut tx = cx.store.read().await?;
+    let (checkin, duty) = own(&mut tx, device, id).await?;
+    drop(tx);
+    may_submit(&checkin, &duty, &checkin.nonce, cx.now())?;
+    let rule = part_rules(cx, duty.factors).into_iter().find(|rule| rule.name == upload.part);
+    let Some(rule) = rule else { return Err(Refusal::PartUnknown { part: upload.part }.into()) };
+    part::receive(cx, Owner::Checkin(id), checkin.person, rule.len_max, upload).await
+}
+
+/// Hands a session in: once acknowledged, a verdict will follow, whatever happens to this process.
+///
+/// The same submission again gets the same answer; another one is refused.
+pub async fn submit(cx: &Cx, device: &Device, id: CheckinId, submission: Submission) -> Result<Standing> {
+    let mut tx = cx.store.read().await?;
+    let (checkin, duty) = own(&mut tx, device, id).await?;
+    let media = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
+    if checkin.state != State::Open && repeats(&checkin, &media, &submission) {
+        drop(tx);
+        return get(cx, device, id).await;
+    }
+    may_submit(&checkin, &duty, &submission.nonce, cx.now())?;
+    refuse_when_full(cx, &mut tx).await?;
+    let key = cx.house.person_key(&mut tx, checkin.person).await?;
+    drop(tx);
+    let complete = check_parts(cx, &duty, &media, &submission, &key).await?;
+    match commit_submission(cx, device, &checkin, &submission, &complete).await {
+        Err(Error::Refused(refusal)) => {
+            note_refusal(cx, device, id, &refusal).await?;
+            return Err(refusal.into());
+        }
+        other => other?,
+    }
+    cx.signal.queued();
+    tracing::info!(checkin.id = %id, "Acknowledged check-in {id}");
+    get(cx, device, id).await
+}
+
+/// An attempt of this device's person.
+pub async fn get(cx: &Cx, device: &Device, id: CheckinId) -> Result<Standing> {
+    let mut tx = cx.store.read().await?;
+    let (checkin, duty) = own(&mut tx, device, id).await?;
+    let attendance = store::duty::get(&mut tx, duty.id).await?.ok_or(Error::NotFound("duty"))?.attendance;
+    let media = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
+    let parts = media.iter().map(|media| PartReceived { name: media.part.clone(), received: media.len }).collect();
+    let digests = media.into_iter().filter_map(|media| Some((media.part, media.sha256?))).collect();
+    Ok(Standing { checkin, duty, attendance, parts, digests })
+}
+
+/// Waits until an attempt is settled, at most `limit`; then tells how it stands.
+pub async fn wait(cx: &Cx, device: &Device, id: CheckinId, limit: Duration) -> Result<Standing> {
+    let deadline = tokio::time::Instant::now() + limit;
+    let mut listener = cx.signal.listen();
+    loop {
+        let standing = get(cx, device, id).await?;
+        let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+        if standing.checkin.state.settled() || left.is_zero() {
+            return Ok(standing);
+        }
+        listener.heard(id.0, left.min(Duration::from_millis(LOOK_MS))).await;
+    }
+}
+
+/// Brings a duty's attendance up to date with its attempts. The duty's row is locked by the caller.
+pub(crate) async fn mark_duty(cx: &Cx, tx: &mut Tx, actor: Actor, marked: &store::duty::Marked, now: Micros) -> Result<()> {
+    let attempts = store::checkin::attempts(tx, marked.duty.id).await?;
+    let to = mark(&marked.duty, &attempts, now);
+    let from = marked.attendance;
+    if from == to || from == Attendance::Excused {
+        return Ok(());
+    }
+    store::duty::set_attendance(tx, marked.duty.id, from, to, now).await?;
+    note(cx, tx, actor, Some(marked.duty.person), EventKind::DutyMarked { duty: marked.duty.id, from, to }).await
+}
+
+async fn own(tx: &mut Tx, device: &Device, id: CheckinId) -> Result<(Checkin, Duty)> {
+    let checkin = store::checkin::get(tx, id).await?.filter(|checkin| checkin.device == device.id);
+    let checkin = checkin.ok_or(Error::NotFound("check-in"))?;
+    let marked = store::duty::get(tx, checkin.duty).await?.ok_or(Error::NotFound("duty"))?;
+    Ok((checkin, marked.duty))
+}
+
+async fn refuse_when_full(cx: &Cx, tx: &mut Tx) -> Result<()> {
+    let waiting = store::checkin::queue_len(tx).await?;
+    if waiting >= i64::from(cx.limits.queue_len_max) {
+        return Err(Error::Busy { retry_after_s: QUEUE_RETRY_S });
+    }
+    Ok(())
+}
+
+/// Is this what was handed in before?
+fn repeats(checkin: &Checkin, media: &[Media], submission: &Submission) -> bool {
+    checkin.submitted_at.is_some()
+        && checkin.nonce == submission.nonce
+        && media.len() == submission.parts.len()
+        && media.iter().all(|media| submission.parts.get(&media.part).is_some_and(|part| media.sha256 == Some(part.sha256)))
+}
+
+/// All that is required is there, nothing else is, and everything has the announced length and hash, as read back from the store.
+async fn check_parts(cx: &Cx, duty: &Duty, media: &[Media], submission: &Submission, key: &seal::PersonKey) -> Result<Vec<(Media, [u8; 32])>> {
+    for rule in part_rules(cx, duty.factors).iter().filter(|rule| rule.required) {
+        if !submission.parts.contains_key(&rule.name) {
+            return Err(Refusal::PartMissing { part: rule.name.clone() }.into());
+        }
+    }
+    let mut complete = Vec::with_capacity(submission.parts.len());
+    for (name, announced) in &submission.parts {
+        let stored = media.iter().find(|media| media.part == *name).filter(|media| media.len >= announced.len.min(1));
+        let Some(stored) = stored else { return Err(Refusal::PartMissing { part: name.clone() }.into()) };
+        if stored.len != announced.len {
+            return Err(Refusal::PartMismatch { part: name.clone() }.into());
+        }
+        let sha256 = part::digest(cx, stored, key).await?;
+        if sha256 != announced.sha256 {
+            return Err(Refusal::PartMismatch { part: name.clone() }.into());
+        }
+        complete.push((stored.clone(), sha256));
+    }
+    if let Some(extra) = media.iter().find(|media| !submission.parts.contains_key(&media.part)) {
+        return Err(Refusal::PartUnknown { part: extra.part.clone() }.into());
+    }
+    Ok(complete)
+}
+
+async fn commit_submission(cx: &Cx, device: &Device, checkin: &Checkin, submission: &Submission, complete: &[(Media, [u8; 32])]) -> Result<()> {
+    let now = cx.now();
+    next(checkin.state, Move::Submit)?;
+    let mut tx = cx.store.write().await?;
+    for (media, sha256) in complete {
+        match store::media::complete(&mut tx, media.id, media.len, sha256, now).await {
+            Err(store::Error::Lost) => return Err(Refusal::PartMismatch { part: media.part.clone() }.into()),
+            other => other?,
+        }
+        match store::media::seen(&mut tx, sha256, media.id, now).await {
+            Err(store::Error::Conflict) => return Err(Refusal::MediaRepeated { part: media.part.clone() }.into()),
+            other => other?,
+        }
+    }
+    match store::checkin::submit(&mut tx, checkin.id, &submission.facts, now).await {
+        Err(store::Error::Lost) => return Err(Refusal::SessionUsed.into()),
+        other => other?,
+    }
+    let kind = EventKind::CheckinSubmitted { checkin: checkin.id, duty: checkin.duty };
+    note(cx, &mut tx, Actor::Device(device.id), Some(checkin.person), kind).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn note_refusal(cx: &Cx, device: &Device, checkin: CheckinId, refusal: &Refusal) -> Result<()> {
+    let mut tx = cx.store.write().await?;
+    let kind = EventKind::CheckinRefused { checkin, code: refusal.code().to_owned() };
+    note(cx, &mut tx, Actor::Device(device.id), Some(device.person), kind).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The person's templates for the pack in use, opened.
+pub(crate) async fn templates(
+    cx: &Cx,
+    tx: &mut Tx,
+    person: PersonId,
+    key: &seal::PersonKey,
+) -> Result<(Option<engine::FaceTemplate>, Option<engine::voice::VoiceTemplate>)> {
+    let (mut face, mut voice) = (None, None);
+    let Some(pack) = cx.engine.pack() else { return Ok((face, voice)) };
+    for row in store::template::live(tx, person, pack).await? {
+        let bytes = key.open(seal::Purpose::Template, row.id.as_bytes(), &row.sealed)?;
+        match row.modality {
+            store::template::Modality::Face => {
+                face = Some(engine::FaceTemplate::from_bytes(&bytes).map_err(|_| Error::Internal("a face template is damaged"))?);
+            }
+            store::template::Modality::Voice => {
+                voice = Some(engine::voice::VoiceTemplate::from_bytes(&bytes).map_err(|_| Error::Internal("a voice template is damaged"))?);
+            }
+        }
+    }
+    Ok((face, voice))
+}

@@ -1,0 +1,118 @@
+use std::{ops::Deref, sync::Arc};
+
+use domain::{
+    Micros,
+    access::{Action, Officer, may},
+    org::UnitPath,
+    verdict::Policy,
+};
+use engine::Engine;
+use media::Media;
+use serde::{Deserialize, Serialize};
+use store::Store;
+use uuid::Uuid;
+
+use crate::{Clock, Entropy, Error, House, Result, Signal, proof::Proofs};
+
+/// All that a use-case stands on. Cheap to clone.
+#[derive(Clone)]
+pub struct Cx(Arc<Handles>);
+
+/// The handles behind [`Cx`].
+pub struct Handles {
+    pub store: Store,
+    pub media: Media,
+    pub engine: Engine,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub house: House,
+    pub policy: Policy,
+    pub limits: Limits,
+    pub signal: Signal,
+    pub proofs: Proofs,
+}
+
+impl Cx {
+    /// Puts the handles together; `house` was opened on the same store.
+    pub fn new(
+        store: Store,
+        media: Media,
+        engine: Engine,
+        clock: Clock,
+        entropy: Entropy,
+        house: House,
+        policy: Policy,
+        limits: Limits,
+    ) -> Self {
+        let proofs = Proofs::new(entropy.bytes());
+        let signal = Signal::default();
+        Self(Arc::new(Handles { store, media, engine, clock, entropy, house, policy, limits, signal, proofs }))
+    }
+
+    pub fn now(&self) -> Micros {
+        self.clock.now()
+    }
+
+    /// A new id, ordered by time.
+    pub fn id(&self) -> Uuid {
+        self.entropy.id(self.now())
+    }
+}
+
+impl Deref for Cx {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        &self.0
+    }
+}
+
+/// How much, how long, how often.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Check-ins that wait for a verdict; beyond it, new ones are refused with 503.
+    pub queue_len_max: u32,
+    /// Bytes of one picture.
+    pub picture_len_max: u64,
+    /// Bytes of one recording.
+    pub voice_len_max: u64,
+    /// A worker must conclude within this time, or another one takes over.
+    pub lease_ms: i64,
+    /// Times that workers may claim one attempt before an officer gets it.
+    pub claims_max: i32,
+    /// Days ahead for which duties are made.
+    pub duties_ahead_days: i32,
+    /// A worker looks for work at least this often.
+    pub poll_ms: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            queue_len_max: 5_000,
+            picture_len_max: 4 << 20,
+            voice_len_max: 4 << 20,
+            lease_ms: 30_000,
+            claims_max: 5,
+            duties_ahead_days: 7,
+            poll_ms: 500,
+        }
+    }
+}
+
+/// An officer who is signed in, and the subtree that he sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Viewer {
+    pub session: domain::SessionId,
+    pub officer: Officer,
+    pub path: UnitPath,
+    pub expires_at: Micros,
+}
+
+impl Viewer {
+    /// Refuses what the role may not do.
+    pub fn allow(&self, action: Action) -> Result<()> {
+        if may(self.officer.role, action) { Ok(()) } else { Err(Error::Forbidden) }
+    }
+}

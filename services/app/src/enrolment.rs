@@ -1,0 +1,259 @@
+//! The attended capture of face and voice: open, upload, hand in; the engine judges each sample, the domain the whole.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use bytes::Bytes;
+use domain::{
+    EnrolmentId, PersonId, Refusal,
+    access::Action,
+    challenge::Prompt,
+    enrolment::{Enrolment, Findings, PHRASES_MAX, PICTURES_MAX, Sample, State, judge, may_submit},
+    event::{Actor, EventKind},
+    evidence::Comparison,
+};
+use engine::{Enrolled, Phrase, Room, Samples};
+use seal::{PersonKey, Purpose};
+use store::{
+    Tx,
+    enrolment::Claim,
+    media::{Media, Owner},
+    template::{Modality, Template},
+};
+
+use crate::{Cx, Error, PartReceived, Result, Upload, Viewer, journal::note, part};
+
+const LOOK_MS: u64 = 2_000;
+
+/// An enrolment with its parts.
+pub struct Standing {
+    pub enrolment: Enrolment,
+    pub parts: Vec<PartReceived>,
+}
+
+/// Opens an enrolment that this officer attends.
+pub async fn open(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Standing> {
+    viewer.allow(Action::Enrol)?;
+    let enrolment = Enrolment {
+        id: EnrolmentId(cx.id()),
+        person,
+        officer: viewer.officer.id,
+        state: State::Open,
+        claim: 0,
+        opened_at: cx.now(),
+        submitted_at: None,
+        findings: None,
+        concluded_at: None,
+    };
+    let mut tx = cx.store.write().await?;
+    crate::person::within(&mut tx, viewer, person).await?;
+    store::enrolment::open(&mut tx, &enrolment).await?;
+    let kind = EventKind::EnrolmentOpened { enrolment: enrolment.id };
+    note(cx, &mut tx, Actor::Officer(viewer.officer.id), Some(person), kind).await?;
+    tx.commit().await?;
+    Ok(Standing { enrolment, parts: Vec::new() })
+}
+
+/// Stores one piece of a picture (`picture-N`) or a phrase (`phrase-N`).
+pub async fn receive(cx: &Cx, viewer: &Viewer, id: EnrolmentId, upload: Upload) -> Result<u64> {
+    let enrolment = attended(cx, viewer, id).await?;
+    refuse_unless_open(cx, &enrolment)?;
+    let limit = match sample_kind(&upload.part) {
+        Some(SampleKind::Picture) => cx.limits.picture_len_max,
+        Some(SampleKind::Phrase) => cx.limits.voice_len_max,
+        None => return Err(Refusal::PartUnknown { part: upload.part }.into()),
+    };
+    part::receive(cx, Owner::Enrolment(id), enrolment.person, limit, upload).await
+}
+
+/// Hands an enrolment in; `phrases` says which digits each `phrase-N` holds.
+pub async fn submit(cx: &Cx, viewer: &Viewer, id: EnrolmentId, phrases: BTreeMap<String, Prompt>) -> Result<Standing> {
+    let enrolment = attended(cx, viewer, id).await?;
+    let mut tx = cx.store.read().await?;
+    let media = store::media::of_owner(&mut tx, Owner::Enrolment(id)).await?;
+    let key = cx.house.person_key(&mut tx, enrolment.person).await?;
+    drop(tx);
+    refuse_unless_open(cx, &enrolment)?;
+    let pictures = media.iter().filter(|media| sample_kind(&media.part) == Some(SampleKind::Picture)).count();
+    let texts: Vec<Prompt> = phrases.values().cloned().collect();
+    may_submit(enrolment.state, pictures, &texts)?;
+    for name in phrases.keys() {
+        if !media.iter().any(|media| media.part == *name) {
+            return Err(Refusal::PartMissing { part: name.clone() }.into());
+        }
+    }
+    let mut complete = Vec::with_capacity(media.len());
+    for media in media {
+        if sample_kind(&media.part) == Some(SampleKind::Phrase) && !phrases.contains_key(&media.part) {
+            return Err(Refusal::PartMissing { part: media.part }.into());
+        }
+        let sha256 = part::digest(cx, &media, &key).await?;
+        complete.push((media, sha256));
+    }
+    commit_submission(cx, &enrolment, &complete, &phrases).await?;
+    cx.signal.queued();
+    get(cx, viewer, id).await
+}
+
+pub async fn get(cx: &Cx, viewer: &Viewer, id: EnrolmentId) -> Result<Standing> {
+    let enrolment = seen(cx, viewer, id).await?;
+    let mut tx = cx.store.read().await?;
+    Ok(Standing { enrolment, parts: part::list(&mut tx, Owner::Enrolment(id)).await? })
+}
+
+/// Waits until the enrolment is complete or refused, at most `limit`.
+pub async fn wait(cx: &Cx, viewer: &Viewer, id: EnrolmentId, limit: Duration) -> Result<Standing> {
+    let deadline = tokio::time::Instant::now() + limit;
+    let mut listener = cx.signal.listen();
+    loop {
+        let standing = get(cx, viewer, id).await?;
+        let left = deadline.saturating_duration_since(tokio::time::Instant::now());
+        if matches!(standing.enrolment.state, State::Complete | State::Refused) || left.is_zero() {
+            return Ok(standing);
+        }
+        listener.heard(id.0, left.min(Duration::from_millis(LOOK_MS))).await;
+    }
+}
+
+/// A worker's part: measures the samples and stores the templates, or says what is wrong.
+pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
+    let mut tx = cx.store.read().await?;
+    let media = store::media::of_owner(&mut tx, Owner::Enrolment(claim.enrolment)).await?;
+    let key = cx.house.person_key(&mut tx, claim.person).await?;
+    drop(tx);
+    let (mut pictures, mut phrases) = (Vec::new(), Vec::new());
+    for media in media {
+        let bytes = part::read(cx, &media, &key).await?;
+        match media.phrase {
+            Some(text) => phrases.push((media.part, Phrase { audio: bytes, text: text.into() })),
+            None => pictures.push((media.part, bytes)),
+        }
+    }
+    let names = (names(&pictures), names(&phrases));
+    let samples = Samples {
+        pictures: pictures.into_iter().map(|(_, bytes)| bytes).collect::<Vec<Bytes>>(),
+        phrases: phrases.into_iter().map(|(_, phrase)| phrase).collect(),
+    };
+    let enrolled = room.enrol(samples).await?;
+    let findings = findings(cx, names, &enrolled);
+    finish(cx, claim, &key, enrolled, findings).await?;
+    cx.signal.concluded(claim.enrolment.0);
+    Ok(())
+}
+
+async fn finish(cx: &Cx, claim: &Claim, key: &PersonKey, enrolled: Enrolled, findings: Findings) -> Result<()> {
+    let now = cx.now();
+    let usable = findings.flaws.is_empty();
+    let mut tx = cx.store.write().await?;
+    let state = match (usable, enrolled.face, enrolled.voice) {
+        (true, Some(face), Some(voice)) => {
+            keep(cx, &mut tx, claim, key, Modality::Face, face.pack(), &face.to_bytes()).await?;
+            keep(cx, &mut tx, claim, key, Modality::Voice, voice.pack(), &voice.to_bytes()).await?;
+            State::Complete
+        }
+        _ => State::Refused,
+    };
+    store::enrolment::finish(&mut tx, claim, state, &findings, now).await?;
+    let kind = EventKind::EnrolmentConcluded { enrolment: claim.enrolment, findings };
+    note(cx, &mut tx, Actor::System, Some(claim.person), kind).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn keep(cx: &Cx, tx: &mut Tx, claim: &Claim, key: &PersonKey, modality: Modality, pack: &str, bytes: &[u8]) -> Result<()> {
+    let id = cx.id();
+    let template = Template {
+        id,
+        enrolment: claim.enrolment,
+        person: claim.person,
+        modality,
+        pack: pack.to_owned(),
+        sealed: key.seal(Purpose::Template, id.as_bytes(), cx.entropy.bytes(), bytes),
+        created_at: cx.now(),
+    };
+    Ok(store::template::insert(tx, &template).await?)
+}
+
+fn findings(cx: &Cx, (pictures, phrases): (Vec<String>, Vec<String>), enrolled: &Enrolled) -> Findings {
+    let comparison = |llr: &Option<domain::Llr>| llr.map(|llr| Comparison { score: llr.get(), llr });
+    let pictures: Vec<_> = pictures
+        .into_iter()
+        .zip(enrolled.pictures.iter().zip(&enrolled.picture_llrs))
+        .map(|(part, (facts, llr))| (part, Sample { facts: facts.clone(), consistency: comparison(llr) }))
+        .collect();
+    let phrases: Vec<_> = phrases
+        .into_iter()
+        .zip(enrolled.phrases.iter().zip(&enrolled.phrase_llrs))
+        .map(|(part, (facts, llr))| (part, Sample { facts: facts.clone(), consistency: comparison(llr) }))
+        .collect();
+    judge(&pictures, &phrases, &cx.policy)
+}
+
+fn names<T>(parts: &[(String, T)]) -> Vec<String> {
+    parts.iter().map(|(name, _)| name.clone()).collect()
+}
+
+async fn commit_submission(cx: &Cx, enrolment: &Enrolment, complete: &[(Media, [u8; 32])], phrases: &BTreeMap<String, Prompt>) -> Result<()> {
+    let now = cx.now();
+    let mut tx = cx.store.write().await?;
+    for (media, sha256) in complete {
+        match store::media::complete(&mut tx, media.id, media.len, sha256, now).await {
+            Err(store::Error::Lost) => return Err(Refusal::PartMismatch { part: media.part.clone() }.into()),
+            other => other?,
+        }
+        if let Some(phrase) = phrases.get(&media.part) {
+            store::media::set_phrase(&mut tx, media.id, phrase).await?;
+        }
+        // Pictures of an enrolment may come again in a later one, but never in a check-in.
+        match store::media::seen(&mut tx, sha256, media.id, now).await {
+            Ok(()) | Err(store::Error::Conflict) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    match store::enrolment::submit(&mut tx, enrolment.id, now).await {
+        Err(store::Error::Lost) => return Err(Refusal::EnrolmentUsed.into()),
+        other => other?,
+    }
+    let kind = EventKind::EnrolmentSubmitted { enrolment: enrolment.id };
+    note(cx, &mut tx, Actor::Officer(enrolment.officer), Some(enrolment.person), kind).await?;
+    Ok(tx.commit().await?)
+}
+
+fn refuse_unless_open(cx: &Cx, enrolment: &Enrolment) -> Result<()> {
+    if enrolment.state != State::Open {
+        return Err(Refusal::EnrolmentUsed.into());
+    }
+    if cx.now() > enrolment.opened_at.plus_ms(domain::enrolment::ENROLMENT_MS) {
+        return Err(Refusal::SessionExpired.into());
+    }
+    Ok(())
+}
+
+/// Only the officer who attends an enrolment adds to it.
+async fn attended(cx: &Cx, viewer: &Viewer, id: EnrolmentId) -> Result<Enrolment> {
+    viewer.allow(Action::Enrol)?;
+    let enrolment = seen(cx, viewer, id).await?;
+    if enrolment.officer == viewer.officer.id { Ok(enrolment) } else { Err(Error::NotFound("enrolment")) }
+}
+
+async fn seen(cx: &Cx, viewer: &Viewer, id: EnrolmentId) -> Result<Enrolment> {
+    viewer.allow(Action::Read)?;
+    let mut tx = cx.store.read().await?;
+    let enrolment = store::enrolment::get(&mut tx, id).await?.ok_or(Error::NotFound("enrolment"))?;
+    store::person::get_within(&mut tx, &viewer.path, enrolment.person).await?.ok_or(Error::NotFound("enrolment"))?;
+    Ok(enrolment)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SampleKind {
+    Picture,
+    Phrase,
+}
+
+fn sample_kind(part: &str) -> Option<SampleKind> {
+    let (kind, number) = part.split_once('-')?;
+    let number: usize = number.parse().ok().filter(|_| number.len() == 1)?;
+    match kind {
+        "picture" if number < PICTURES_MAX => Some(SampleKind::Picture),
+        "phrase" if number < PHRASES_MAX => Some(SampleKind::Phrase),
+        _ => None,
+    }
+}

@@ -1,0 +1,39 @@
+//! The use-cases, one file each, all on [`Cx`]. This floor knows what happens in which order and what commits together; it
+//! knows no SQL, no HTTP and no ONNX.
+//!
+//! Invariants: every change to a check-in passes `domain::checkin` and commits together with its event; nothing but SQL is
+//! awaited inside a transaction; nothing adverse happens to a person without an officer.
+
+pub mod activation;
+pub mod checkin;
+mod clock;
+mod cx;
+pub mod device;
+pub mod duty;
+pub mod enrolment;
+mod entropy;
+mod error;
+pub mod evidence;
+mod house;
+pub mod idempotency;
+mod journal;
+pub mod lapse;
+pub mod officer;
+mod part;
+pub mod person;
+pub mod plan;
+pub mod proof;
+pub mod receipt;
+pub mod review;
+mod signal;
+pub mod unit;
+pub mod verify;
+pub mod worker;
+
+pub use clock::Clock;
+pub use cx::{Cx, Limits, Viewer};
+pub use entropy::Entropy;
+pub use error::{AuthFault, Error, Result};
+pub use house::House;
+pub use part::{PartReceived, Upload};
+pub use signal::Signal;

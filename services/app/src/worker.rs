@@ -1,0 +1,126 @@
+//! The loops behind the house: measure what is queued, expire what was never handed in, mark what was missed.
+
+use std::time::Duration;
+
+use engine::Room;
+use tokio::{sync::watch, task::JoinSet};
+
+use crate::{Cx, Error, Result, enrolment, lapse, plan, verify};
+
+/// Pause after a failure of the database, so that a broken one is not hammered.
+const FAILURE_PAUSE: Duration = Duration::from_secs(1);
+/// Lapsed sessions and duties are looked for this often.
+const LAPSE_EVERY: Duration = Duration::from_secs(5);
+/// Duties ahead are made this often.
+const EXTEND_EVERY: Duration = Duration::from_secs(15 * 60);
+/// A shutdown waits this long for work in flight; what is left is claimed again after its lease.
+const DRAIN_LIMIT: Duration = Duration::from_secs(20);
+
+/// Tells the loops to end.
+pub type Stop = watch::Receiver<bool>;
+
+enum Job {
+    Checkin(store::checkin::Claim),
+    Enrolment(store::enrolment::Claim),
+}
+
+/// Runs until `stop` turns true: takes room in the engine, then claims work, and never holds work that it has no room for.
+pub async fn run(cx: Cx, mut stop: Stop) {
+    let mut at_work = JoinSet::new();
+    loop {
+        let next = async {
+            let room = cx.engine.reserve().await?;
+            Ok::<_, Error>((room, claim(&cx).await?))
+        };
+        tokio::select! {
+            () = stopped(&mut stop) => break,
+            next = next => match next {
+                Ok((room, job)) => {
+                    at_work.spawn(work(cx.clone(), room, job));
+                }
+                Err(error) => {
+                    tracing::error!(error = ?error, "No work could be taken");
+                    tokio::time::sleep(FAILURE_PAUSE).await;
+                }
+            },
+        }
+        while at_work.try_join_next().is_some() {}
+    }
+    let drained = tokio::time::timeout(DRAIN_LIMIT, async { while at_work.join_next().await.is_some() {} });
+    if drained.await.is_err() {
+        tracing::warn!("Work in flight was left to its lease");
+    }
+}
+
+/// Expires sessions, marks missed duties and makes duties ahead until `stop` turns true.
+pub async fn keep_time(cx: Cx, mut stop: Stop) {
+    let mut lapse = tokio::time::interval(LAPSE_EVERY);
+    let mut extend = tokio::time::interval(EXTEND_EVERY);
+    loop {
+        let done = tokio::select! {
+            () = stopped(&mut stop) => return,
+            _ = lapse.tick() => lapse::run(&cx).await.map(drop),
+            _ = extend.tick() => plan::extend(&cx).await.map(drop),
+        };
+        if let Err(error) = done {
+            tracing::error!(error = ?error, "A round of upkeep failed; the next one tries again");
+        }
+    }
+}
+
+/// The oldest work there is; waits for some. Enrolments go first: an officer and a person sit and wait.
+async fn claim(cx: &Cx) -> Result<Job> {
+    loop {
+        let now = cx.now();
+        let lease_until = now.plus_ms(cx.limits.lease_ms);
+        let mut tx = cx.store.read().await?;
+        let waiting = store::enrolment::queue_len(&mut tx).await? + store::checkin::queue_len(&mut tx).await?;
+        drop(tx);
+        if waiting > 0 {
+            let mut tx = cx.store.write().await?;
+            let mut job = store::enrolment::claim_next(&mut tx, now, lease_until).await?.map(Job::Enrolment);
+            if job.is_none() {
+                job = store::checkin::claim_next(&mut tx, now, lease_until).await?.map(Job::Checkin);
+            }
+            tx.commit().await?;
+            if let Some(job) = job {
+                return Ok(job);
+            }
+        }
+        cx.signal.work(cx.limits.poll_ms).await;
+    }
+}
+
+async fn work(cx: Cx, room: Room, job: Job) {
+    let done = match &job {
+        Job::Checkin(claim) => verify::conclude(&cx, room, claim).await,
+        Job::Enrolment(claim) => enrolment::conclude(&cx, room, claim).await,
+    };
+    match done {
+        Ok(()) => {}
+        Err(Error::Store(store::Error::Lost)) => tracing::warn!("Another worker took over"),
+        Err(error) => {
+            tracing::error!(error = ?error, "Work failed; it is given back");
+            tokio::time::sleep(FAILURE_PAUSE).await;
+            if let Err(error) = give_back(&cx, &job).await {
+                tracing::error!(error = ?error, "Work could not be given back; its lease will lapse");
+            }
+        }
+    }
+}
+
+async fn give_back(cx: &Cx, job: &Job) -> Result<()> {
+    let mut tx = cx.store.write().await?;
+    match job {
+        Job::Checkin(claim) => store::checkin::release(&mut tx, claim).await?,
+        Job::Enrolment(claim) => store::enrolment::release(&mut tx, claim).await?,
+    }
+    tx.commit().await?;
+    cx.signal.queued();
+    Ok(())
+}
+
+async fn stopped(stop: &mut Stop) {
+    // The sender is gone: the house is going down.
+    let _ = stop.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,88 @@
+use app::{Viewer, duty::Marked, review::Case};
+use domain::{
+    Micros,
+    access::Officer,
+    org::OrgUnit,
+    person::Person,
+    verdict::{Reason, Verdict, face_llr},
+};
+
+pub fn officer(officer: &Officer) -> wire::Officer {
+    wire::Officer { id: officer.id, unit: officer.unit, login: officer.login.clone(), name: officer.name.clone(), role: officer.role }
+}
+
+pub fn signed_in(token: String, viewer: &Viewer) -> wire::SignedIn {
+    wire::SignedIn { token, expires_at: viewer.expires_at.into(), officer: officer(&viewer.officer) }
+}
+
+pub fn unit(unit: OrgUnit) -> wire::Unit {
+    wire::Unit { id: unit.id, parent: unit.parent, level: unit.level, name: unit.name }
+}
+
+pub fn summary(person: &Person) -> wire::PersonSummary {
+    wire::PersonSummary { id: person.id, name: person.name.clone(), case_number: person.case_number.clone() }
+}
+
+pub fn person(person: Person, enrolled: bool, device_active: bool) -> wire::Person {
+    wire::Person {
+        id: person.id,
+        unit: person.unit,
+        name: person.name,
+        case_number: person.case_number,
+        registered_at: person.registered_at.into(),
+        enrolled,
+        device_active,
+    }
+}
+
+pub fn duty(marked: &Marked, now: Micros) -> wire::Duty {
+    let duty = &marked.duty;
+    wire::Duty {
+        id: duty.id,
+        opens_at: duty.opens_at.into(),
+        closes_at: duty.closes_at.into(),
+        late_until: duty.late_until.into(),
+        factors: duty.factors,
+        phase: duty.phase(now),
+        attendance: marked.attendance,
+    }
+}
+
+pub fn reasons(verdict: Option<&Verdict>) -> Vec<wire::ReasonText> {
+    let text = |&code: &Reason| wire::ReasonText { code, kind: code.kind(), message: code.sentence().into() };
+    match verdict {
+        Some(Verdict::Review { reasons }) => reasons.iter().map(text).collect(),
+        Some(Verdict::Verified | Verdict::Retry { .. }) | None => Vec::new(),
+    }
+}
+
+pub fn case(case: Case) -> wire::CheckinDetail {
+    let Case { detail, captured, enrolled } = case;
+    let measurement = detail.measurement.as_ref();
+    let voice = measurement.and_then(|seen| seen.voice.as_ref());
+    let evidence = wire::Evidence {
+        pack: measurement.and_then(|seen| seen.pack.clone()),
+        face_llr: measurement.and_then(|seen| face_llr(&seen.pictures)).map(|(mean, _)| mean.get()),
+        voice_llr: voice.and_then(|voice| voice.speaker).map(|comparison| comparison.llr.get()),
+        content_llr: voice.and_then(|voice| voice.content).map(|(_, comparison)| comparison.llr.get()),
+        measurement: measurement.and_then(|seen| serde_json::to_value(seen).ok()),
+    };
+    let facts = detail.facts.and_then(|facts| serde_json::from_value(serde_json::Value::Object(facts)).ok());
+    let checkin = detail.checkin;
+    wire::CheckinDetail {
+        id: checkin.id,
+        duty: checkin.duty,
+        person: summary(&detail.person),
+        state: checkin.state,
+        attendance: detail.marked.attendance,
+        submitted_at: checkin.submitted_at.map(Into::into),
+        prompt: checkin.prompt.into(),
+        verdict: checkin.verdict.as_ref().map(Verdict::kind),
+        reasons: reasons(checkin.verdict.as_ref()),
+        evidence,
+        facts: facts.unwrap_or_default(),
+        captured: captured.into_iter().map(|media| wire::EvidenceMedia { media: media.id, part: media.part }).collect(),
+        enrolled: enrolled.into_iter().map(|media| wire::EvidenceMedia { media: media.id, part: media.part }).collect(),
+        decision: detail.ruling.map(|ruling| wire::Decided { decision: ruling.decision, reason: ruling.reason }),
+    }
+}

@@ -1,0 +1,117 @@
+use serde::{Deserialize, Serialize};
+
+/// What the person can do better. Quality only: never blame, never a word about who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coaching {
+    PictureUnreadable,
+    PictureTooLarge,
+    NoFace,
+    SeveralFaces,
+    FaceTooSmall,
+    TooDark,
+    TooBright,
+    LowContrast,
+    Blurred,
+    LookAhead,
+    VoiceUnreadable,
+    VoiceTooLong,
+    NoSpeech,
+    TooLittleSpeech,
+    TooQuiet,
+    TooNoisy,
+    Clipped,
+}
+
+crate::text_enum!(Coaching {
+    PictureUnreadable = "picture_unreadable",
+    PictureTooLarge = "picture_too_large",
+    NoFace = "no_face",
+    SeveralFaces = "several_faces",
+    FaceTooSmall = "face_too_small",
+    TooDark = "too_dark",
+    TooBright = "too_bright",
+    LowContrast = "low_contrast",
+    Blurred = "blurred",
+    LookAhead = "look_ahead",
+    VoiceUnreadable = "voice_unreadable",
+    VoiceTooLong = "voice_too_long",
+    NoSpeech = "no_speech",
+    TooLittleSpeech = "too_little_speech",
+    TooQuiet = "too_quiet",
+    TooNoisy = "too_noisy",
+    Clipped = "clipped",
+});
+
+impl Coaching {
+    /// The sentence for the person: Chinese, English.
+    pub const fn sentence(self) -> (&'static str, &'static str) {
+        match self {
+            Self::PictureUnreadable => (
+                "照片无法读取，请重新拍摄。",
+                "The picture could not be read: please take it again.",
+            ),
+            Self::PictureTooLarge => (
+                "照片太大，请用普通清晰度拍摄。",
+                "The picture is too large: please use normal resolution.",
+            ),
+            Self::NoFace => (
+                "没有看到人脸，请正对镜头。",
+                "No face was seen: please face the camera.",
+            ),
+            Self::SeveralFaces => (
+                "画面里不止一个人，请独自拍摄。",
+                "More than one face was seen: please be alone in the picture.",
+            ),
+            Self::FaceTooSmall => (
+                "离镜头太远，请靠近一些。",
+                "Too far away: please come closer.",
+            ),
+            Self::TooDark => (
+                "太暗了，请转向窗户或灯光。",
+                "Too dark: turn to the window or a lamp.",
+            ),
+            Self::TooBright => (
+                "太亮了，请避开强光。",
+                "Too bright: please avoid strong light.",
+            ),
+            Self::LowContrast => (
+                "画面不清楚，请擦拭镜头并避开雾气。",
+                "The picture is hazy: please wipe the lens.",
+            ),
+            Self::Blurred => (
+                "照片模糊，请拿稳手机再拍。",
+                "Blurred: please hold the phone still.",
+            ),
+            Self::LookAhead => ("请正视镜头。", "Please look straight at the camera."),
+            Self::VoiceUnreadable => (
+                "录音无法读取，请重新录音。",
+                "The recording could not be read: please record again.",
+            ),
+            Self::VoiceTooLong => (
+                "录音太长，请只读出数字。",
+                "The recording is too long: please say the digits only.",
+            ),
+            Self::NoSpeech => (
+                "没有听到声音，请对着手机读出数字。",
+                "Nothing was heard: please say the digits to the phone.",
+            ),
+            Self::TooLittleSpeech => (
+                "读得太短，请把数字完整读一遍。",
+                "Too short: please say all the digits.",
+            ),
+            Self::TooQuiet => (
+                "声音太小，请靠近手机大声一些。",
+                "Too quiet: please come closer and speak up.",
+            ),
+            Self::TooNoisy => (
+                "周围太吵，请换一个安静的地方。",
+                "Too noisy: please find a quiet place.",
+            ),
+            Self::Clipped => (
+                "声音太近或太大，请离手机远一点。",
+                "Too loud: please hold the phone a little further away.",
+            ),
+        }
+    }
+}

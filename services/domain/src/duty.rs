@@ -1,0 +1,42 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{DutyId, Micros, PersonId, PlanId, plan::Factors};
+
+/// One obligation that a plan produced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Duty {
+    pub id: DutyId,
+    pub person: PersonId,
+    pub plan: PlanId,
+    pub opens_at: Micros,
+    pub closes_at: Micros,
+    /// Until then a check-in counts, as late.
+    pub late_until: Micros,
+    pub factors: Factors,
+}
+
+/// Where a duty stands in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    Upcoming,
+    Open,
+    Late,
+    Closed,
+}
+
+impl Duty {
+    /// The opening instant belongs to the window, the closing instant is still on time, `late_until` is already closed
+    /// unless it is the closing instant itself.
+    pub fn phase(&self, now: Micros) -> Phase {
+        if now < self.opens_at {
+            Phase::Upcoming
+        } else if now <= self.closes_at {
+            Phase::Open
+        } else if now < self.late_until {
+            Phase::Late
+        } else {
+            Phase::Closed
+        }
+    }
+}

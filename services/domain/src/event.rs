@@ -1,0 +1,137 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CheckinId, DeviceId, DutyId, EnrolmentId, EventId, MediaId, Micros, OfficerId, OrgUnitId,
+    PersonId, PlanId, attendance::Attendance, checkin::Decision, enrolment::Findings,
+    verdict::Verdict,
+};
+
+/// Who made it happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "actor", content = "actor_id", rename_all = "snake_case")]
+pub enum Actor {
+    /// The house itself: workers, timers, the command line.
+    System,
+    Officer(OfficerId),
+    Device(DeviceId),
+}
+
+/// One entry of the log. Nothing is ever overwritten or taken out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub id: EventId,
+    pub at: Micros,
+    pub actor: Actor,
+    /// Whose file it belongs to, if it is about a person.
+    pub person: Option<PersonId>,
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EventKind {
+    UnitCreated {
+        unit: OrgUnitId,
+    },
+    OfficerCreated {
+        officer: OfficerId,
+    },
+    OfficerSignedIn {
+        officer: OfficerId,
+    },
+    OfficerSignInFailed {
+        login: String,
+    },
+    PersonRegistered {
+        unit: OrgUnitId,
+    },
+    PlanWritten {
+        plan: PlanId,
+        version: i32,
+    },
+    EnrolmentOpened {
+        enrolment: EnrolmentId,
+    },
+    EnrolmentSubmitted {
+        enrolment: EnrolmentId,
+    },
+    EnrolmentConcluded {
+        enrolment: EnrolmentId,
+        findings: Findings,
+    },
+    ActivationIssued {
+        expires_at: Micros,
+    },
+    DeviceActivated {
+        device: DeviceId,
+    },
+    DeviceRevoked {
+        device: DeviceId,
+    },
+    CheckinOpened {
+        checkin: CheckinId,
+        duty: DutyId,
+        expires_at: Micros,
+    },
+    CheckinSubmitted {
+        checkin: CheckinId,
+        duty: DutyId,
+    },
+    CheckinRefused {
+        checkin: CheckinId,
+        code: String,
+    },
+    CheckinExpired {
+        checkin: CheckinId,
+        duty: DutyId,
+    },
+    CheckinConcluded {
+        checkin: CheckinId,
+        duty: DutyId,
+        claim: i32,
+        verdict: Verdict,
+    },
+    CheckinDecided {
+        checkin: CheckinId,
+        duty: DutyId,
+        decision: Decision,
+        reason: String,
+    },
+    DutyMarked {
+        duty: DutyId,
+        from: Attendance,
+        to: Attendance,
+    },
+    MediaRead {
+        media: MediaId,
+    },
+}
+
+impl EventKind {
+    /// Stable name, as stored.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::UnitCreated { .. } => "unit_created",
+            Self::OfficerCreated { .. } => "officer_created",
+            Self::OfficerSignedIn { .. } => "officer_signed_in",
+            Self::OfficerSignInFailed { .. } => "officer_sign_in_failed",
+            Self::PersonRegistered { .. } => "person_registered",
+            Self::PlanWritten { .. } => "plan_written",
+            Self::EnrolmentOpened { .. } => "enrolment_opened",
+            Self::EnrolmentSubmitted { .. } => "enrolment_submitted",
+            Self::EnrolmentConcluded { .. } => "enrolment_concluded",
+            Self::ActivationIssued { .. } => "activation_issued",
+            Self::DeviceActivated { .. } => "device_activated",
+            Self::DeviceRevoked { .. } => "device_revoked",
+            Self::CheckinOpened { .. } => "checkin_opened",
+            Self::CheckinSubmitted { .. } => "checkin_submitted",
+            Self::CheckinRefused { .. } => "checkin_refused",
+            Self::CheckinExpired { .. } => "checkin_expired",
+            Self::CheckinConcluded { .. } => "checkin_concluded",
+            Self::CheckinDecided { .. } => "checkin_decided",
+            Self::DutyMarked { .. } => "duty_marked",
+            Self::MediaRead { .. } => "media_read",
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What the engine saw. Facts and calibrated comparisons only: no judgement is made here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Llr;
+
+/// Why a picture or recording could not be read at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaFault {
+    /// Zero bytes.
+    Empty,
+    /// Not a picture (recording) in any format that we read.
+    UnknownFormat,
+    /// The right format, but cut off or damaged.
+    Damaged,
+    /// More pixels, or longer, than the limit.
+    TooLarge,
+}
+
+/// A picture that was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PictureFacts {
+    /// Upright size in pixels.
+    pub width: u32,
+    pub height: u32,
+    /// Faces found.
+    pub faces: u32,
+    /// The one that counts: the largest and most central.
+    pub face: Option<FaceFacts>,
+}
+
+/// Quality facts of one face.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FaceFacts {
+    /// Left, top, width, height in pixels of the upright picture; may reach beyond its edges.
+    pub bounds: [f32; 4],
+    /// Detector score, 0..1.
+    pub detection: f32,
+    /// Between the eye centres, pixels.
+    pub eye_distance_px: f32,
+    /// Variance of the Laplacian of the luma in the aligned crop, scaled to 112 pixels; higher is sharper.
+    pub sharpness: f32,
+    /// Mean luma of the aligned crop, 0..255.
+    pub luma_mean: f32,
+    /// Standard deviation of the luma in the aligned crop, 0..127.5.
+    pub luma_std: f32,
+    /// Share of the crop's pixels with luma ≥ 250, 0..1.
+    pub overexposed: f32,
+    /// Share of the crop's pixels with luma ≤ 5, 0..1.
+    pub underexposed: f32,
+    /// Turn of the head, degrees, estimated from five points: positive to the image's right.
+    pub yaw_deg: f32,
+    /// Nod, degrees, estimated from five points: positive down.
+    pub pitch_deg: f32,
+    /// Tilt, degrees: the line between the eyes against the horizontal.
+    pub roll_deg: f32,
+}
+
+/// A recording that was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VoiceFacts {
+    /// Length of the recording, seconds.
+    pub duration_s: f32,
+    /// Speech in it, seconds.
+    pub speech_s: f32,
+    /// Level of the speech, dB below full scale (0 or less).
+    pub level_dbfs: f32,
+    /// Speech power against the power of the rest, dB; none when there is no rest to compare with.
+    pub snr_db: Option<f32>,
+    /// Share of samples at full scale, 0..1.
+    pub clipped: f32,
+}
+
+/// A raw comparison score and what the pack's calibration makes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// As the network gives it; meaningful only together with the pack's version.
+    pub score: f64,
+    /// Calibrated.
+    pub llr: Llr,
+}
+
+/// How the spoken digits were checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ContentMethod {
+    /// The pack's digit network.
+    Network,
+    /// The person's own enrolled digits.
+    OwnDigits,
+}
+
+/// What was seen in one picture of an attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PictureMeasurement {
+    pub facts: Result<PictureFacts, MediaFault>,
+    /// Against the person's face template; none without a face or without a template of this pack.
+    pub comparison: Option<Comparison>,
+}
+
+/// What was heard in the recording of an attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VoiceMeasurement {
+    pub facts: Result<VoiceFacts, MediaFault>,
+    /// Against the person's voice template; none without speech or without a template of this pack.
+    pub speaker: Option<Comparison>,
+    /// The prompt was spoken, against anything else; none when it could not be checked.
+    pub content: Option<(ContentMethod, Comparison)>,
+}
+
+/// All that the engine found out about one attempt.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measurement {
+    /// `name@version` of the pack that measured; none when no models are installed, and then nothing below holds a comparison.
+    pub pack: Option<String>,
+    /// In the order of submission.
+    pub pictures: Vec<PictureMeasurement>,
+    /// None when no recording was submitted.
+    pub voice: Option<VoiceMeasurement>,
+}
+
+impl Measurement {
+    /// Nothing could be measured: no models are installed.
+    pub const fn absent() -> Self {
+        Self {
+            pack: None,
+            pictures: Vec::new(),
+            voice: None,
+        }
+    }
+}

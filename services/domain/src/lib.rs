@@ -1,0 +1,30 @@
+//! The words and rules of supervision: plans, duties, check-ins, evidence, verdicts, attendance.
+//!
+//! Pure: no I/O, no clock, no randomness, no database, no async; serde is the only framework. Every function returns what
+//! should happen; callers make it happen.
+
+mod text;
+
+pub mod access;
+pub mod attendance;
+pub mod challenge;
+pub mod checkin;
+pub mod coaching;
+pub mod duty;
+pub mod enrolment;
+pub mod event;
+pub mod evidence;
+mod id;
+pub mod org;
+pub mod person;
+pub mod plan;
+mod refusal;
+mod score;
+mod time;
+pub mod verdict;
+
+pub use id::*;
+pub use refusal::Refusal;
+pub use score::Llr;
+pub use text::UnknownText;
+pub use time::Micros;

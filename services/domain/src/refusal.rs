@@ -1,0 +1,92 @@
+use serde::{Deserialize, Serialize};
+
+use crate::{Micros, checkin::State};
+
+/// Why something was not done. Data, not an error: the caller turns it into an answer that says what to do next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    #[error("the window has not opened yet; it opens at {opens_at}")]
+    WindowNotOpen { opens_at: Micros },
+    #[error("the window closed at {closed_at}")]
+    WindowClosed { closed_at: Micros },
+    #[error("this duty is already fulfilled")]
+    DutyMet,
+    #[error("an earlier attempt at this duty waits for its verdict")]
+    VerdictPending,
+    #[error("too many attempts did not match; the next one may begin at {retry_at}")]
+    TooManyTries { retry_at: Micros },
+    #[error("too many attempts; please call the justice office")]
+    SeeOfficer,
+    #[error("the capture session has expired; please open a new one")]
+    SessionExpired,
+    #[error("the capture session was already used")]
+    SessionUsed,
+    #[error("the nonce is not the one of this capture session")]
+    NonceMismatch,
+    #[error("nothing can be changed in state {state}")]
+    StateConflict { state: State },
+    #[error("part {part:?} is not one that this session takes")]
+    PartUnknown { part: String },
+    #[error("part {part:?} is missing or incomplete")]
+    PartMissing { part: String },
+    #[error("part {part:?} does not have the announced length or SHA-256")]
+    PartMismatch { part: String },
+    #[error("part {part:?} stands at byte {offset}; continue from there")]
+    PartOffset { part: String, offset: u64 },
+    #[error("part {part:?} would grow beyond {limit} bytes")]
+    PartTooLarge { part: String, limit: u64 },
+    #[error("part {part:?} was handed in before; please take a new one")]
+    MediaRepeated { part: String },
+    #[error("face and voice have not been enrolled yet")]
+    NotEnrolled,
+    #[error("the activation code is wrong, used or expired")]
+    ActivationCode,
+    #[error("this device is no longer active")]
+    DeviceRevoked,
+    #[error("this key already belongs to an active device")]
+    DeviceKeyTaken,
+    #[error("an enrolment needs at least {pictures} pictures and {phrases} phrases")]
+    EnrolmentTooSmall { pictures: usize, phrases: usize },
+    #[error("the enrolment was already handed in")]
+    EnrolmentUsed,
+    #[error("the phrases must contain every digit from 0 to 9")]
+    PhrasesIncomplete,
+    #[error("case number {case_number:?} is already registered")]
+    CaseNumberTaken { case_number: String },
+    #[error("login {login:?} is already taken")]
+    LoginTaken { login: String },
+}
+
+impl Refusal {
+    /// Stable name of the refusal, for `type` URIs and tests.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::WindowNotOpen { .. } => "window-not-open",
+            Self::WindowClosed { .. } => "window-closed",
+            Self::DutyMet => "duty-met",
+            Self::VerdictPending => "verdict-pending",
+            Self::TooManyTries { .. } => "too-many-tries",
+            Self::SeeOfficer => "see-officer",
+            Self::SessionExpired => "session-expired",
+            Self::SessionUsed => "session-used",
+            Self::NonceMismatch => "nonce-mismatch",
+            Self::StateConflict { .. } => "state-conflict",
+            Self::PartUnknown { .. } => "part-unknown",
+            Self::PartMissing { .. } => "part-missing",
+            Self::PartMismatch { .. } => "part-mismatch",
+            Self::PartOffset { .. } => "part-offset",
+            Self::PartTooLarge { .. } => "part-too-large",
+            Self::MediaRepeated { .. } => "media-repeated",
+            Self::NotEnrolled => "not-enrolled",
+            Self::ActivationCode => "activation-code",
+            Self::DeviceRevoked => "device-revoked",
+            Self::DeviceKeyTaken => "device-key-taken",
+            Self::EnrolmentTooSmall { .. } => "enrolment-too-small",
+            Self::EnrolmentUsed => "enrolment-used",
+            Self::PhrasesIncomplete => "phrases-incomplete",
+            Self::CaseNumberTaken { .. } => "case-number-taken",
+            Self::LoginTaken { .. } => "login-taken",
+        }
+    }
+}

@@ -1,0 +1,393 @@
+//! From what was seen to what follows from it. Quality, match and attack are three separate outcomes; nothing here is a violation.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Llr,
+    coaching::Coaching,
+    evidence::{
+        FaceFacts, Measurement, MediaFault, PictureFacts, PictureMeasurement, VoiceFacts,
+        VoiceMeasurement,
+    },
+    plan::Factors,
+};
+
+/// What a verdict is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonKind {
+    /// Does the evidence speak for this person?
+    Match,
+    /// Does something speak for a presentation or a replay?
+    Attack,
+    /// We could not judge, through no fault of the person.
+    System,
+}
+
+/// Why an officer must look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The face evidence speaks against this person.
+    FaceMismatch,
+    /// The voice evidence speaks against this person.
+    VoiceMismatch,
+    /// Nothing contradicts, but all together is not enough.
+    EvidenceTooWeak,
+    /// The pictures of one session disagree.
+    PicturesDisagree,
+    /// Something else than the prompt was spoken.
+    DigitsMismatch,
+    /// The spoken digits could not be checked.
+    DigitsUnchecked,
+    /// No models are installed.
+    NoModels,
+    /// There is no template that these models can compare with.
+    NoTemplate,
+    /// The engine failed on it again and again.
+    NotMeasured,
+}
+
+crate::text_enum!(Reason {
+    FaceMismatch = "face_mismatch",
+    VoiceMismatch = "voice_mismatch",
+    EvidenceTooWeak = "evidence_too_weak",
+    PicturesDisagree = "pictures_disagree",
+    DigitsMismatch = "digits_mismatch",
+    DigitsUnchecked = "digits_unchecked",
+    NoModels = "no_models",
+    NoTemplate = "no_template",
+    NotMeasured = "not_measured",
+});
+
+impl Reason {
+    pub const fn kind(self) -> ReasonKind {
+        match self {
+            Self::FaceMismatch | Self::VoiceMismatch | Self::EvidenceTooWeak => ReasonKind::Match,
+            Self::PicturesDisagree | Self::DigitsMismatch => ReasonKind::Attack,
+            Self::DigitsUnchecked | Self::NoModels | Self::NoTemplate | Self::NotMeasured => ReasonKind::System,
+        }
+    }
+
+    /// The sentence for the officer: Chinese, English.
+    pub const fn sentence(self) -> (&'static str, &'static str) {
+        match self {
+            Self::FaceMismatch => ("人脸与建档不符。", "The face does not match the enrolment."),
+            Self::VoiceMismatch => (
+                "声音与建档不符。",
+                "The voice does not match the enrolment.",
+            ),
+            Self::EvidenceTooWeak => (
+                "证据不足以自动核验。",
+                "The evidence is too weak for an automatic verification.",
+            ),
+            Self::PicturesDisagree => (
+                "同一次签到的照片不一致。",
+                "The pictures of one session disagree.",
+            ),
+            Self::DigitsMismatch => (
+                "所读数字与要求不符。",
+                "The spoken digits are not the ones asked for.",
+            ),
+            Self::DigitsUnchecked => (
+                "所读数字无法核对。",
+                "The spoken digits could not be checked.",
+            ),
+            Self::NoModels => (
+                "系统未安装识别模型。",
+                "No recognition models are installed.",
+            ),
+            Self::NoTemplate => (
+                "没有可供比对的特征模板。",
+                "There is no template to compare with.",
+            ),
+            Self::NotMeasured => ("系统多次未能完成核验。", "The system failed to measure it, several times."),
+        }
+    }
+}
+
+/// What follows from the evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Verdict {
+    Verified,
+    /// Quality: no blame, costs nothing; says what to do. Never empty.
+    Retry {
+        coaching: Vec<Coaching>,
+    },
+    /// An officer must look. Never empty.
+    Review {
+        reasons: Vec<Reason>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictKind {
+    Verified,
+    Retry,
+    Review,
+}
+
+crate::text_enum!(VerdictKind { Verified = "verified", Retry = "retry", Review = "review" });
+
+impl Verdict {
+    pub const fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Verified => VerdictKind::Verified,
+            Self::Retry { .. } => VerdictKind::Retry,
+            Self::Review { .. } => VerdictKind::Review,
+        }
+    }
+
+    /// Went to review because face, voice or digits spoke against the person: a failed match in the sense of NIST SP 800-63B.
+    pub fn failed_match(&self) -> bool {
+        match self {
+            Self::Review { reasons } => reasons
+                .iter()
+                .any(|reason| !matches!(reason.kind(), ReasonKind::System)),
+            Self::Verified | Self::Retry { .. } => false,
+        }
+    }
+}
+
+/// When evidence is good enough. LLRs in nats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// Face and voice together: with calibrated LLRs the false match rate at a threshold t is at most e^−t; ln 10⁴ = 9.21 is the
+    /// goal of one false match in 10,000.
+    pub fused_min: f64,
+    /// A voice alone (the path without a face): ln 100. Speaker evidence rarely supports more.
+    pub voice_alone_min: f64,
+    /// Neither factor may speak against the person by more than a factor of three: −ln 3.
+    pub factor_min: f64,
+    /// The prompt is this many nats more probable than anything else: ln 3.
+    pub content_min: f64,
+    /// Between the eyes, pixels; ISO/IEC 29794-5 wants 90 for documents, our recognisers' crops are 112 to 150 pixels wide.
+    pub eye_distance_min_px: f32,
+    pub sharpness_min: f32,
+    pub luma_min: f32,
+    pub luma_max: f32,
+    pub luma_std_min: f32,
+    /// Share of over-exposed pixels, 0..1.
+    pub overexposed_max: f32,
+    pub yaw_max_deg: f32,
+    pub pitch_max_deg: f32,
+    pub speech_min_s: f32,
+    pub level_min_dbfs: f32,
+    pub snr_min_db: f32,
+    /// Share of clipped samples, 0..1.
+    pub clipped_max: f32,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            fused_min: 9.21,
+            voice_alone_min: 4.61,
+            factor_min: -1.1,
+            content_min: 1.1,
+            eye_distance_min_px: 40.0,
+            sharpness_min: 20.0,
+            luma_min: 45.0,
+            luma_max: 225.0,
+            luma_std_min: 12.0,
+            overexposed_max: 0.35,
+            yaw_max_deg: 35.0,
+            pitch_max_deg: 30.0,
+            speech_min_s: 1.2,
+            level_min_dbfs: -50.0,
+            snr_min_db: 3.0,
+            clipped_max: 0.02,
+        }
+    }
+}
+
+/// The verdict on one attempt. Quality is looked at first: evidence from a bad capture is no evidence.
+pub fn decide(seen: &Measurement, factors: Factors, policy: &Policy) -> Verdict {
+    if seen.pack.is_none() {
+        return Verdict::Review {
+            reasons: vec![Reason::NoModels],
+        };
+    }
+    let mut coaching = Vec::new();
+    if factors.face() {
+        coaching.extend(picture_coaching(&seen.pictures, policy));
+    }
+    if factors.voice() {
+        coaching.extend(voice_coaching(seen.voice.as_ref(), policy));
+    }
+    if !coaching.is_empty() {
+        coaching.sort_unstable();
+        coaching.dedup();
+        return Verdict::Retry { coaching };
+    }
+    let reasons = doubts(seen, factors, policy);
+    if reasons.is_empty() {
+        Verdict::Verified
+    } else {
+        Verdict::Review { reasons }
+    }
+}
+
+/// All that speaks against `verified`.
+fn doubts(seen: &Measurement, factors: Factors, policy: &Policy) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    let (mut sum, mut known) = (Llr::NONE, true);
+    if factors.face() {
+        match face_llr(&seen.pictures) {
+            None => known = false,
+            Some((mean, least)) => {
+                sum = sum + mean;
+                if mean.get() < policy.factor_min {
+                    reasons.push(Reason::FaceMismatch);
+                } else if least.get() < policy.factor_min {
+                    reasons.push(Reason::PicturesDisagree);
+                }
+            }
+        }
+    }
+    if factors.voice() {
+        let voice = seen.voice.as_ref();
+        match voice.and_then(|voice| voice.speaker) {
+            None => known = false,
+            Some(speaker) => {
+                sum = sum + speaker.llr;
+                if speaker.llr.get() < policy.factor_min {
+                    reasons.push(Reason::VoiceMismatch);
+                }
+            }
+        }
+        match voice.and_then(|voice| voice.content) {
+            None => reasons.push(Reason::DigitsUnchecked),
+            Some((_, content)) if content.llr.get() < policy.content_min => {
+                reasons.push(Reason::DigitsMismatch)
+            }
+            Some(_) => {}
+        }
+    }
+    let least = if factors == Factors::Voice {
+        policy.voice_alone_min
+    } else {
+        policy.fused_min
+    };
+    if !known {
+        reasons.push(Reason::NoTemplate);
+    } else if sum.get() < least
+        && !reasons
+            .iter()
+            .any(|reason| matches!(reason, Reason::FaceMismatch | Reason::VoiceMismatch))
+    {
+        reasons.push(Reason::EvidenceTooWeak);
+    }
+    reasons
+}
+
+/// Mean and least LLR of the pictures. The frames of one session are not independent, so they do not add up.
+pub fn face_llr(pictures: &[PictureMeasurement]) -> Option<(Llr, Llr)> {
+    let llrs: Vec<f64> = pictures
+        .iter()
+        .filter_map(|picture| Some(picture.comparison?.llr.get()))
+        .collect();
+    let mean = Llr::new(llrs.iter().sum::<f64>() / llrs.len() as f64)?;
+    let least = Llr::new(llrs.iter().copied().fold(f64::INFINITY, f64::min))?;
+    Some((mean, least))
+}
+
+/// What is wrong with the pictures; empty when every picture can be used. One bad frame of several asks for a new try: a session shows one face throughout.
+pub fn picture_coaching(pictures: &[PictureMeasurement], policy: &Policy) -> Vec<Coaching> {
+    if pictures.is_empty() {
+        return vec![Coaching::NoFace];
+    }
+    pictures
+        .iter()
+        .flat_map(|picture| picture_flaws(&picture.facts, policy))
+        .collect()
+}
+
+/// What is wrong with one picture.
+pub fn picture_flaws(facts: &Result<PictureFacts, MediaFault>, policy: &Policy) -> Vec<Coaching> {
+    match facts {
+        Err(MediaFault::TooLarge) => vec![Coaching::PictureTooLarge],
+        Err(MediaFault::Empty | MediaFault::UnknownFormat | MediaFault::Damaged) => {
+            vec![Coaching::PictureUnreadable]
+        }
+        Ok(PictureFacts { face: None, .. }) => vec![Coaching::NoFace],
+        Ok(facts) if facts.faces > 1 => vec![Coaching::SeveralFaces],
+        Ok(PictureFacts {
+            face: Some(face), ..
+        }) => face_flaws(face, policy),
+    }
+}
+
+fn face_flaws(face: &FaceFacts, policy: &Policy) -> Vec<Coaching> {
+    let dark = face.luma_mean < policy.luma_min;
+    let bright = face.luma_mean > policy.luma_max || face.overexposed > policy.overexposed_max;
+    let lit = !dark && !bright;
+    let table = [
+        (
+            face.eye_distance_px < policy.eye_distance_min_px,
+            Coaching::FaceTooSmall,
+        ),
+        (dark, Coaching::TooDark),
+        (bright, Coaching::TooBright),
+        // A dark or glaring picture is also flat and blurred: say only what helps.
+        (
+            lit && face.luma_std < policy.luma_std_min,
+            Coaching::LowContrast,
+        ),
+        (
+            lit && face.sharpness < policy.sharpness_min,
+            Coaching::Blurred,
+        ),
+        (
+            face.yaw_deg.abs() > policy.yaw_max_deg || face.pitch_deg.abs() > policy.pitch_max_deg,
+            Coaching::LookAhead,
+        ),
+    ];
+    table
+        .into_iter()
+        .filter_map(|(flawed, coaching)| flawed.then_some(coaching))
+        .collect()
+}
+
+/// What is wrong with the recording; empty when it can be used.
+pub fn voice_coaching(voice: Option<&VoiceMeasurement>, policy: &Policy) -> Vec<Coaching> {
+    voice.map_or_else(
+        || vec![Coaching::NoSpeech],
+        |voice| voice_flaws(&voice.facts, policy),
+    )
+}
+
+/// What is wrong with one recording.
+pub fn voice_flaws(facts: &Result<VoiceFacts, MediaFault>, policy: &Policy) -> Vec<Coaching> {
+    let facts = match facts {
+        Err(MediaFault::TooLarge) => return vec![Coaching::VoiceTooLong],
+        Err(MediaFault::Empty | MediaFault::UnknownFormat | MediaFault::Damaged) => {
+            return vec![Coaching::VoiceUnreadable];
+        }
+        Ok(facts) => facts,
+    };
+    if facts.clipped > policy.clipped_max {
+        return vec![Coaching::Clipped];
+    }
+    if facts.speech_s <= 0.0 {
+        return vec![Coaching::NoSpeech];
+    }
+    let table = [
+        (
+            facts.speech_s < policy.speech_min_s,
+            Coaching::TooLittleSpeech,
+        ),
+        (facts.level_dbfs < policy.level_min_dbfs, Coaching::TooQuiet),
+        (
+            facts.snr_db.is_some_and(|snr| snr < policy.snr_min_db),
+            Coaching::TooNoisy,
+        ),
+    ];
+    table
+        .into_iter()
+        .filter_map(|(flawed, coaching)| flawed.then_some(coaching))
+        .collect()
+}

@@ -1,0 +1,9 @@
+//! The whole house over HTTP, with a scripted engine and a clock that is moved by hand.
+
+mod access;
+mod bad_input;
+mod checkin;
+mod crash;
+mod document;
+mod review;
+mod support;

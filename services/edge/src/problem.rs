@@ -1,0 +1,222 @@
+use std::fmt::Write;
+
+use app::{AuthFault, Error};
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{Micros, Refusal};
+use serde_json::{Map, Value, json};
+use wire::At;
+
+/// An answer that is not what was asked for: RFC 9457 with the headers that belong to it.
+#[derive(Debug)]
+pub struct Problem {
+    body: Box<wire::Problem>,
+    headers: HeaderMap,
+}
+
+/// A problem by its stable name. `title` is Chinese, `detail` English.
+pub fn named(status: StatusCode, name: &str, title: &str, detail: impl Into<String>) -> Problem {
+    let body = wire::Problem {
+        kind: format!("{}{name}", wire::Problem::URN),
+        status: status.as_u16(),
+        title: title.to_owned(),
+        detail: detail.into(),
+        instance: None,
+        facts: Map::new(),
+    };
+    Problem { body: Box::new(body), headers: HeaderMap::new() }
+}
+
+impl Problem {
+    /// A fact that programs read, such as `offset`.
+    #[must_use]
+    pub fn fact(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.body.facts.insert(name.to_owned(), value.into());
+        self
+    }
+
+    #[must_use]
+    fn at(self, name: &str, at: Micros) -> Self {
+        let value = serde_json::to_value(At(at)).unwrap_or_default();
+        self.fact(name, value)
+    }
+
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+        self
+    }
+
+    #[must_use]
+    fn retry_after(self, seconds: i64) -> Self {
+        self.header("retry-after", &seconds.max(1).to_string())
+    }
+
+    /// `NAME` of the stable type.
+    pub fn name(&self) -> &str {
+        self.body.name()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(&*self.body)).into_response();
+        response.headers_mut().extend(self.headers);
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(wire::PROBLEM_JSON));
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let (status, title) = refusal_words(&refusal);
+        let problem = named(status, refusal.code(), title, sentence(&refusal));
+        match refusal {
+            Refusal::WindowNotOpen { opens_at } => problem.at("opens_at", opens_at),
+            Refusal::WindowClosed { closed_at } => problem.at("closed_at", closed_at),
+            Refusal::TooManyTries { retry_at } => problem.at("retry_at", retry_at).retry_after(domain::checkin::TRY_DELAY_MS / 1_000),
+            Refusal::StateConflict { state } => problem.fact("state", state.as_str()),
+            Refusal::PartUnknown { part } | Refusal::PartMissing { part } | Refusal::PartMismatch { part } | Refusal::MediaRepeated { part } => {
+                problem.fact("part", part)
+            }
+            Refusal::PartOffset { part, offset } => {
+                let text = offset.to_string();
+                problem.fact("part", part).fact("offset", offset).header(wire::UPLOAD_OFFSET, &text)
+            }
+            Refusal::PartTooLarge { part, limit } => problem.fact("part", part).fact("limit", limit),
+            Refusal::EnrolmentTooSmall { pictures, phrases } => problem.fact("pictures", pictures).fact("phrases", phrases),
+            Refusal::DutyMet
+            | Refusal::VerdictPending
+            | Refusal::SeeOfficer
+            | Refusal::SessionExpired
+            | Refusal::SessionUsed
+            | Refusal::NonceMismatch
+            | Refusal::NotEnrolled
+            | Refusal::ActivationCode
+            | Refusal::DeviceRevoked
+            | Refusal::DeviceKeyTaken
+            | Refusal::EnrolmentUsed
+            | Refusal::PhrasesIncomplete
+            | Refusal::CaseNumberTaken { .. }
+            | Refusal::LoginTaken { .. } => problem,
+        }
+    }
+}
+
+/// 409: the state of things; 422: what was sent; 429: too often; 413: too much.
+fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
+    const CONFLICT: StatusCode = StatusCode::CONFLICT;
+    const CONTENT: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+    match refusal {
+        Refusal::WindowNotOpen { .. } => (CONFLICT, "还没到签到时间"),
+        Refusal::WindowClosed { .. } => (CONFLICT, "签到时间已过，请联系司法所"),
+        Refusal::DutyMet => (CONFLICT, "本次签到已完成，无需重复"),
+        Refusal::VerdictPending => (CONFLICT, "上一次签到正在核验，请稍候"),
+        Refusal::TooManyTries { .. } => (StatusCode::TOO_MANY_REQUESTS, "尝试次数较多，请稍等片刻再试"),
+        Refusal::SeeOfficer => (CONFLICT, "多次未能核验，请联系司法所工作人员"),
+        Refusal::SessionExpired => (CONFLICT, "本次采集已超时，请重新开始"),
+        Refusal::SessionUsed => (CONFLICT, "本次采集已提交过"),
+        Refusal::NonceMismatch => (CONTENT, "采集会话不符，请重新开始"),
+        Refusal::StateConflict { .. } => (CONFLICT, "当前状态不能进行此操作"),
+        Refusal::PartUnknown { .. } => (CONTENT, "不需要此项内容"),
+        Refusal::PartMissing { .. } => (CONTENT, "内容不完整，请补传"),
+        Refusal::PartMismatch { .. } => (CONTENT, "内容校验不一致，请重新上传"),
+        Refusal::PartOffset { .. } => (CONFLICT, "请从断点继续上传"),
+        Refusal::PartTooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "文件太大"),
+        Refusal::MediaRepeated { .. } => (CONTENT, "不能使用以前提交过的照片或录音，请重新采集"),
+        Refusal::NotEnrolled => (CONFLICT, "尚未建档采集，请联系司法所"),
+        Refusal::ActivationCode => (CONTENT, "激活码无效或已过期，请向工作人员重新索取"),
+        Refusal::DeviceRevoked => (CONFLICT, "此手机已停用，请联系司法所"),
+        Refusal::DeviceKeyTaken => (CONFLICT, "此手机已绑定，不能重复激活"),
+        Refusal::EnrolmentTooSmall { .. } => (CONTENT, "采集样本不足"),
+        Refusal::EnrolmentUsed => (CONFLICT, "本次建档已提交"),
+        Refusal::PhrasesIncomplete => (CONTENT, "录音须读全0到9"),
+        Refusal::CaseNumberTaken { .. } => (CONFLICT, "案号已登记"),
+        Refusal::LoginTaken { .. } => (CONFLICT, "登录名已被使用"),
+    }
+}
+
+impl From<AuthFault> for Problem {
+    fn from(fault: AuthFault) -> Self {
+        const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
+        let detail = sentence(&fault);
+        match fault {
+            AuthFault::Credentials => named(UNAUTHORIZED, "credentials", "登录名、密码或验证码不正确", detail),
+            AuthFault::Locked { until } => named(StatusCode::TOO_MANY_REQUESTS, "locked", "登录失败次数过多，请稍后再试", detail)
+                .at("until", until)
+                .retry_after(app::officer::LOCK_MS / 1_000),
+            AuthFault::Session => named(UNAUTHORIZED, "session", "登录已失效，请重新登录", detail).header("www-authenticate", "Bearer"),
+            AuthFault::Token => {
+                named(UNAUTHORIZED, "access-token", "访问令牌无效，请重新获取", detail).header("www-authenticate", "DPoP error=\"invalid_token\"")
+            }
+            AuthFault::Proof(_) => {
+                named(UNAUTHORIZED, "dpop-proof", "设备签名无效", detail).header("www-authenticate", "DPoP error=\"invalid_dpop_proof\"")
+            }
+            AuthFault::Nonce => {
+                named(UNAUTHORIZED, "use-dpop-nonce", "请使用新的随机数重试", detail).header("www-authenticate", "DPoP error=\"use_dpop_nonce\"")
+            }
+            AuthFault::Replayed => {
+                named(UNAUTHORIZED, "dpop-replayed", "设备签名已使用过", detail).header("www-authenticate", "DPoP error=\"invalid_dpop_proof\"")
+            }
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let detail = sentence(&error);
+        match error {
+            Error::Refused(refusal) => refusal.into(),
+            Error::Unauthenticated(fault) => fault.into(),
+            Error::NotFound(_) => named(StatusCode::NOT_FOUND, "not-found", "没有找到", detail),
+            Error::Forbidden => named(StatusCode::FORBIDDEN, "forbidden", "没有权限", detail),
+            Error::Invalid { field, .. } => named(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "填写有误", detail).fact("field", field),
+            Error::Plan(_) => named(StatusCode::UNPROCESSABLE_ENTITY, "plan", "矫正方案无法执行", detail),
+            Error::Busy { retry_after_s } => {
+                named(StatusCode::SERVICE_UNAVAILABLE, "busy", "系统繁忙，请稍后再试", "too much to do right now").retry_after(i64::from(retry_after_s))
+            }
+            Error::MediaFull => {
+                named(StatusCode::SERVICE_UNAVAILABLE, "media-full", "存储空间不足，请联系司法所", "no room for pictures and recordings").retry_after(60)
+            }
+            Error::IdempotencyMismatch => named(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch", "重复请求的内容不一致", detail),
+            Error::IdempotencyInProgress => named(StatusCode::CONFLICT, "idempotency-in-progress", "相同请求正在处理", detail).retry_after(1),
+            Error::Engine(_) | Error::Store(_) | Error::Media(_) | Error::Sealed(_) | Error::Internal(_) => {
+                tracing::error!(error = ?error, "A request failed");
+                named(StatusCode::INTERNAL_SERVER_ERROR, "internal", "系统出错，请稍后再试", "something failed on our side")
+            }
+        }
+    }
+}
+
+/// A message as a sentence.
+fn sentence(message: &impl std::fmt::Display) -> String {
+    let mut text = String::new();
+    // Writing to a string never fails.
+    let _ = write!(text, "{message}");
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
+}
+
+impl From<axum::extract::rejection::JsonRejection> for Problem {
+    fn from(rejection: axum::extract::rejection::JsonRejection) -> Self {
+        let status = rejection.status();
+        let name = match status {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => "media-type",
+            StatusCode::PAYLOAD_TOO_LARGE => "too-large",
+            _ => "json",
+        };
+        named(status, name, "请求内容无法读取", rejection.body_text())
+    }
+}
+
+impl From<Problem> for Value {
+    fn from(problem: Problem) -> Self {
+        json!(&*problem.body)
+    }
+}

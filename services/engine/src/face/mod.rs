@@ -1,0 +1,63 @@
+//! From a picture to facts about its face and an embedding: detect → choose → align → quality, embed.
+
+pub mod align;
+mod centerface;
+pub mod detection;
+mod detector;
+mod letterbox;
+pub mod quality;
+mod recogniser;
+mod yunet;
+
+use std::path::Path;
+
+use domain::evidence::PictureFacts;
+
+pub use align::{Crop, Similarity};
+pub use detection::Detection;
+pub use detector::Detector;
+pub use recogniser::Recogniser;
+
+use crate::{Embedding, Error, Timings, picture::Picture};
+
+/// The face networks of one thread.
+pub struct Face {
+    /// Finds faces.
+    pub detector: Detector,
+    /// Embeds crops.
+    pub recogniser: Recogniser,
+}
+
+impl Face {
+    /// Loads both networks; their hashes are checked. [`crate::runtime::start`] comes first.
+    pub fn load(
+        detector: &models::Detector,
+        recogniser: &models::Recogniser,
+        models_dir: &Path,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            detector: Detector::load(detector, models_dir)?,
+            recogniser: Recogniser::load(recogniser, models_dir)?,
+        })
+    }
+
+    /// What is in the picture, and the aligned crop of the face that counts: the largest and most central.
+    pub fn find(&mut self, picture: &Picture, timings: &mut Timings) -> Result<(PictureFacts, Option<Crop>), Error> {
+        let detections = timings.detect.time(1, || self.detector.detect(picture))?;
+        let mut facts = PictureFacts {
+            width: picture.width(),
+            height: picture.height(),
+            faces: detections.len() as u32,
+            face: None,
+        };
+        let Some(chosen) = detection::largest_central(&detections, picture) else { return Ok((facts, None)) };
+        facts.face = Some(timings.quality.time(1, || quality::measure(picture, chosen)));
+        let crop = timings.align.time(1, || self.recogniser.align(picture, chosen));
+        Ok((facts, crop))
+    }
+
+    /// One embedding for each crop, in their order.
+    pub fn embed(&mut self, crops: &[Crop], timings: &mut Timings) -> Result<Vec<Embedding>, Error> {
+        timings.embed.time(crops.len(), || self.recogniser.embed(crops))
+    }
+}

@@ -1,0 +1,114 @@
+use std::path::Path;
+
+use models::Colour;
+use ort::{session::Session, value::TensorRef};
+
+use super::{
+    Detection,
+    align::{Crop, Similarity, warp},
+};
+use crate::{Embedding, Error, picture::Picture, runtime};
+
+const NETWORK: &str = "face recogniser";
+
+/// Most crops (mirrored ones counted) of one run: 32 of 150 pixels are 8.6 MB of input.
+const BATCH_MAX: usize = 32;
+
+/// Face recogniser of one thread.
+pub struct Recogniser {
+    session: Session,
+    side: u32,
+    template: [[f64; 2]; 5],
+    mirrored: bool,
+    dimension: usize,
+    /// For each input plane the channel of RGB it comes from, and what each byte becomes.
+    channels: [(usize, Box<[f32; 256]>); 3],
+    /// The network's input, kept between runs.
+    planes: Vec<f32>,
+}
+
+impl Recogniser {
+    /// Loads the network; its hash is checked.
+    pub fn load(recogniser: &models::Recogniser, models_dir: &Path) -> Result<Self, Error> {
+        let session = runtime::session(models_dir, &recogniser.file)?;
+        if recogniser.side == 0 || recogniser.dimension == 0 {
+            let detail = "its crop or its embedding has no size".to_owned();
+            return Err(Error::Contract { network: NETWORK, detail });
+        }
+        let channels = std::array::from_fn(|plane| {
+            let channel = match recogniser.colour {
+                Colour::Rgb => plane,
+                Colour::Bgr => 2 - plane,
+            };
+            let (mean, std) = (recogniser.mean[plane], recogniser.std[plane]);
+            (channel, Box::new(std::array::from_fn(|value| (value as f32 - mean) / std)))
+        });
+        Ok(Self {
+            session,
+            side: recogniser.side,
+            template: recogniser.template,
+            mirrored: recogniser.mirrored,
+            dimension: recogniser.dimension,
+            channels,
+            planes: Vec::new(),
+        })
+    }
+
+    /// The crop of a face; none when its five points coincide.
+    pub fn align(&self, picture: &Picture, face: &Detection) -> Option<Crop> {
+        let points = face.points.map(|point| point.map(f64::from));
+        let into_crop = Similarity::fit(&points, &self.template)?;
+        Some(warp(picture.pixels(), &into_crop, self.side))
+    }
+
+    /// One embedding for each crop, in their order, as few runs as possible. The crops come from [`Self::align`].
+    pub fn embed(&mut self, crops: &[Crop]) -> Result<Vec<Embedding>, Error> {
+        let views = if self.mirrored { 2 } else { 1 };
+        let mut embeddings = Vec::with_capacity(crops.len());
+        for batch in crops.chunks(BATCH_MAX / views) {
+            self.fill(batch);
+            let side = self.side as usize;
+            let shape = [batch.len() * views, 3, side, side];
+            let failed = |source| Error::Inference { network: NETWORK, source };
+            let input = TensorRef::from_array_view((shape, self.planes.as_slice())).map_err(failed)?;
+            let outputs = self.session.run(ort::inputs![input]).map_err(failed)?;
+            let (_, values) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
+            if values.len() != batch.len() * views * self.dimension {
+                let detail = format!("{} values for {} embeddings of {}", values.len(), shape[0], self.dimension);
+                return Err(Error::Contract { network: NETWORK, detail });
+            }
+            for rows in values.chunks_exact(views * self.dimension) {
+                let mut sum = rows[..self.dimension].to_vec();
+                for (sum, mirrored) in sum.iter_mut().zip(&rows[self.dimension..]) {
+                    *sum += mirrored;
+                }
+                embeddings.push(Embedding::normalise(sum).ok_or_else(|| Error::Contract {
+                    network: NETWORK,
+                    detail: "it gave an embedding without direction".to_owned(),
+                })?);
+            }
+        }
+        Ok(embeddings)
+    }
+
+    /// Crops to planes, each followed by its mirror image where the pack asks for it.
+    fn fill(&mut self, crops: &[Crop]) {
+        let side = self.side as usize;
+        self.planes.clear();
+        for crop in crops {
+            for mirror in [false, true].into_iter().take(if self.mirrored { 2 } else { 1 }) {
+                for (channel, table) in &self.channels {
+                    for row in crop.rgb.chunks_exact(side * 3) {
+                        let (pixels, _) = row.as_chunks::<3>();
+                        let value = |pixel: &[u8; 3]| table[usize::from(pixel[*channel])];
+                        if mirror {
+                            self.planes.extend(pixels.iter().rev().map(value));
+                        } else {
+                            self.planes.extend(pixels.iter().map(value));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use bytes::Bytes;
+use domain::{
+    Llr,
+    evidence::{MediaFault, PictureFacts, VoiceFacts},
+};
+
+use crate::{FaceTemplate, voice::VoiceTemplate};
+
+/// What one attempt submitted, and what it is compared with.
+#[derive(Debug, Clone, Default)]
+pub struct Probe {
+    /// Picture files.
+    pub pictures: Vec<Bytes>,
+    /// The recording file.
+    pub voice: Option<Bytes>,
+    /// The person's face as enrolled.
+    pub face_template: Option<FaceTemplate>,
+    /// The person's voice as enrolled.
+    pub voice_template: Option<VoiceTemplate>,
+    /// The digits that the person was asked to speak.
+    pub prompt: Option<String>,
+}
+
+/// What an enrolment captured.
+#[derive(Debug, Clone, Default)]
+pub struct Samples {
+    /// Picture files.
+    pub pictures: Vec<Bytes>,
+    /// Recordings of known texts.
+    pub phrases: Vec<Phrase>,
+}
+
+/// One recording of a known text.
+#[derive(Debug, Clone)]
+pub struct Phrase {
+    /// The recording file.
+    pub audio: Bytes,
+    /// The digits that were read aloud.
+    pub text: String,
+}
+
+/// What an enrolment became: facts about every sample in its order, and the templates of those that have a face (speech).
+#[derive(Debug, Clone)]
+pub struct Enrolled {
+    /// About each picture.
+    pub pictures: Vec<Result<PictureFacts, MediaFault>>,
+    /// Each picture's face against the centroid of the other pictures': samples of two people show here. None without a
+    /// face, or without another picture that has one.
+    pub picture_llrs: Vec<Option<Llr>>,
+    /// About each phrase.
+    pub phrases: Vec<Result<VoiceFacts, MediaFault>>,
+    /// Each phrase's speaker against the others', likewise.
+    pub phrase_llrs: Vec<Option<Llr>>,
+    /// None when no picture has a face.
+    pub face: Option<FaceTemplate>,
+    /// None when no phrase has speech.
+    pub voice: Option<VoiceTemplate>,
+}

@@ -1,0 +1,137 @@
+//! The engine's twin for tests: plays prepared measurements, else a genuine one.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use domain::{
+    Llr,
+    evidence::{
+        Comparison, ContentMethod, FaceFacts, Measurement, PictureFacts, PictureMeasurement, VoiceFacts,
+        VoiceMeasurement,
+    },
+};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{Embedding, Enrolled, Error, FaceTemplate, Probe, Samples, voice::VoiceTemplate};
+
+/// Raw score and log-likelihood ratio of a genuine comparison.
+const GENUINE: (f64, f64) = (0.9, 6.0);
+
+/// An engine that plays what it was told. Clones share their script.
+#[derive(Debug, Clone)]
+pub struct Scripted {
+    room: Arc<Semaphore>,
+    script: Arc<Mutex<Script>>,
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    measurements: VecDeque<Result<Measurement, Error>>,
+    probes: Vec<Probe>,
+}
+
+impl Scripted {
+    /// What its pack is called.
+    pub const PACK: &str = "scripted@1";
+
+    /// Holds this many requests at once.
+    pub fn new(queue_len_max: usize) -> Self {
+        Self { room: Arc::new(Semaphore::new(queue_len_max)), script: Arc::default() }
+    }
+
+    /// The answer to the next attempt that has none prepared yet.
+    pub fn play(&self, measured: Result<Measurement, Error>) {
+        self.script().measurements.push_back(measured);
+    }
+
+    /// The attempts seen so far, in their order.
+    pub fn probes(&self) -> Vec<Probe> {
+        self.script().probes.clone()
+    }
+
+    /// What is measured when nothing was prepared: every picture shows one good face, every recording is clear, and
+    /// whatever can be compared is the person's own.
+    pub fn genuine(probe: &Probe) -> Measurement {
+        let llr = Llr::new(GENUINE.1).expect("the constant is finite");
+        let own = Comparison { score: GENUINE.0, llr };
+        let picture = PictureMeasurement {
+            facts: Ok(good_picture()),
+            comparison: probe.face_template.as_ref().map(|_| own),
+        };
+        let voice = probe.voice.as_ref().map(|_| VoiceMeasurement {
+            facts: Ok(good_voice()),
+            speaker: probe.voice_template.as_ref().map(|_| own),
+            content: probe.prompt.as_ref().map(|_| (ContentMethod::Network, own)),
+        });
+        Measurement { pack: Some(Self::PACK.to_owned()), pictures: vec![picture; probe.pictures.len()], voice }
+    }
+
+    pub(crate) async fn reserve(&self) -> Result<Seat, Error> {
+        let permit = self.room.clone().acquire_owned().await.map_err(|_| Error::Closed)?;
+        Ok(Seat { scripted: self.clone(), _permit: permit })
+    }
+
+    pub(crate) fn try_reserve(&self) -> Option<Seat> {
+        let permit = self.room.clone().try_acquire_owned().ok()?;
+        Some(Seat { scripted: self.clone(), _permit: permit })
+    }
+
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.script.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One reserved place.
+pub(crate) struct Seat {
+    scripted: Scripted,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Seat {
+    pub(crate) fn verify(self, probe: Probe) -> Result<Measurement, Error> {
+        let mut script = self.scripted.script();
+        let measured = script.measurements.pop_front().unwrap_or_else(|| Ok(Scripted::genuine(&probe)));
+        script.probes.push(probe);
+        measured
+    }
+
+    pub(crate) fn enrol(self, samples: &Samples) -> Enrolled {
+        let llr = Llr::new(GENUINE.1).expect("the constant is finite");
+        let llrs = |count: usize| vec![(count > 1).then_some(llr); count];
+        let embedding = Embedding::normalise(vec![1.0; 4]).expect("ones have a direction");
+        let (pictures, phrases) = (samples.pictures.len(), samples.phrases.len());
+        Enrolled {
+            pictures: vec![Ok(good_picture()); pictures],
+            picture_llrs: llrs(pictures),
+            phrases: vec![Ok(good_voice()); phrases],
+            phrase_llrs: llrs(phrases),
+            face: FaceTemplate::new(Scripted::PACK, vec![embedding; pictures]),
+            voice: (phrases > 0).then(|| VoiceTemplate::scripted(Scripted::PACK)),
+        }
+    }
+}
+
+/// A sharp, evenly lit face that looks into the camera.
+fn good_picture() -> PictureFacts {
+    let face = FaceFacts {
+        bounds: [200.0, 140.0, 240.0, 300.0],
+        detection: 0.95,
+        eye_distance_px: 100.0,
+        sharpness: 400.0,
+        luma_mean: 130.0,
+        luma_std: 45.0,
+        overexposed: 0.0,
+        underexposed: 0.0,
+        yaw_deg: 0.0,
+        pitch_deg: 0.0,
+        roll_deg: 0.0,
+    };
+    PictureFacts { width: 640, height: 640, faces: 1, face: Some(face) }
+}
+
+/// Four seconds of clear speech.
+const fn good_voice() -> VoiceFacts {
+    VoiceFacts { duration_s: 6.0, speech_s: 4.0, level_dbfs: -20.0, snr_db: Some(30.0), clipped: 0.0 }
+}

@@ -1,0 +1,162 @@
+use std::path::Path;
+
+use domain::{
+    Llr,
+    evidence::{Comparison, Measurement, MediaFault, PictureFacts, PictureMeasurement, VoiceMeasurement},
+};
+use models::{Calibration, Pack};
+
+use crate::{
+    Embedding, Enrolled, Error, FaceTemplate, Probe, Samples, Timings,
+    face::{Crop, Face},
+    picture, runtime,
+    voice::Voice,
+};
+
+/// One picture: facts, and the embedding of its face if it has one; or why it could not be read.
+pub type FaceSeen = Result<(PictureFacts, Option<Embedding>), MediaFault>;
+
+/// All networks of a pack, owned by one thread.
+pub struct Sessions {
+    pack: String,
+    face_calibration: Calibration,
+    face: Face,
+    voice: Voice,
+    timings: Timings,
+}
+
+impl Sessions {
+    /// Loads the runtime library and every network below `home` (`runtime/`, `models/`); hashes are checked.
+    pub fn load(pack: &Pack, home: &Path) -> Result<Self, Error> {
+        runtime::start(&home.join(runtime::LIBRARY))?;
+        let models_dir = home.join(runtime::MODELS);
+        Ok(Self {
+            pack: format!("{}@{}", pack.name, pack.version),
+            face_calibration: pack.face_recogniser.calibration.clone(),
+            face: Face::load(&pack.face_detector, &pack.face_recogniser, &models_dir)?,
+            voice: Voice::load(pack, &models_dir)?,
+            timings: Timings::default(),
+        })
+    }
+
+    /// `name@version`.
+    pub fn pack(&self) -> &str {
+        &self.pack
+    }
+
+    /// Where the time went since loading, or since the last [`Self::take_timings`].
+    pub const fn timings(&self) -> &Timings {
+        &self.timings
+    }
+
+    /// Reads the timings and begins new ones.
+    pub fn take_timings(&mut self) -> Timings {
+        std::mem::take(&mut self.timings)
+    }
+
+    /// The face networks.
+    pub const fn face_networks(&mut self) -> &mut Face {
+        &mut self.face
+    }
+
+    /// The voice networks.
+    pub const fn voice_networks(&mut self) -> &mut Voice {
+        &mut self.voice
+    }
+
+    /// Decodes, finds, aligns and embeds one picture file.
+    pub fn face(&mut self, bytes: &[u8]) -> Result<FaceSeen, Error> {
+        let mut seen = self.faces([bytes])?;
+        Ok(seen.pop().expect("one picture went in"))
+    }
+
+    /// The same for several: their faces are embedded together.
+    pub fn faces<'a>(&mut self, files: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<FaceSeen>, Error> {
+        let mut crops: Vec<Crop> = Vec::new();
+        let mut found = Vec::new();
+        for bytes in files {
+            // One decoded picture at a time is in memory; of each only the crop stays.
+            let decoded = self.timings.decode.time(1, || picture::decode(bytes));
+            found.push(match decoded {
+                Err(fault) => Err(fault),
+                Ok(picture) => {
+                    let (facts, crop) = self.face.find(&picture, &mut self.timings)?;
+                    let has_crop = crop.is_some();
+                    crops.extend(crop);
+                    Ok((facts, has_crop))
+                }
+            });
+        }
+        let mut embeddings = self.face.embed(&crops, &mut self.timings)?.into_iter();
+        let mut embedded = |(facts, has_crop): (PictureFacts, bool)| {
+            let embedding = if has_crop { embeddings.next() } else { None };
+            (facts, embedding)
+        };
+        Ok(found.into_iter().map(|picture| picture.map(&mut embedded)).collect())
+    }
+
+    /// Measures one attempt.
+    pub fn verify(&mut self, probe: &Probe) -> Result<Measurement, Error> {
+        let seen = self.faces(probe.pictures.iter().map(AsRef::as_ref))?;
+        self.conclude(probe, seen)
+    }
+
+    /// An attempt whose pictures were seen already: compares, and listens to the recording.
+    pub(crate) fn conclude(&mut self, probe: &Probe, seen: Vec<FaceSeen>) -> Result<Measurement, Error> {
+        let template = probe.face_template.as_ref().filter(|template| template.pack() == self.pack);
+        let pictures = seen
+            .into_iter()
+            .map(|picture| match picture {
+                Err(fault) => PictureMeasurement { facts: Err(fault), comparison: None },
+                Ok((facts, embedding)) => {
+                    let score = template.zip(embedding).map(|(template, embedding)| template.compare(&embedding));
+                    PictureMeasurement { facts: Ok(facts), comparison: score.map(|score| self.face_comparison(score)) }
+                }
+            })
+            .collect();
+        let voice = probe.voice.as_ref().map(|recording| self.hear(recording, probe)).transpose()?;
+        Ok(Measurement { pack: Some(self.pack.clone()), pictures, voice })
+    }
+
+    fn hear(&mut self, recording: &[u8], probe: &Probe) -> Result<VoiceMeasurement, Error> {
+        let (template, prompt) = (probe.voice_template.as_ref(), probe.prompt.as_deref());
+        self.timings.voice.time(1, || self.voice.analyse(recording, template, prompt))
+    }
+
+    /// Makes templates from an enrolment's samples.
+    pub fn enrol(&mut self, samples: &Samples) -> Result<Enrolled, Error> {
+        let seen = self.faces(samples.pictures.iter().map(AsRef::as_ref))?;
+        self.conclude_enrolment(samples, seen)
+    }
+
+    /// An enrolment whose pictures were seen already.
+    pub(crate) fn conclude_enrolment(&mut self, samples: &Samples, seen: Vec<FaceSeen>) -> Result<Enrolled, Error> {
+        let embeddings: Vec<Option<Embedding>> =
+            seen.iter().map(|picture| picture.as_ref().ok()?.1.clone()).collect();
+        let picture_llrs = self.consistency(&embeddings);
+        let heard = self.timings.voice.time(samples.phrases.len(), || self.voice.enrol(&samples.phrases))?;
+        Ok(Enrolled {
+            pictures: seen.into_iter().map(|picture| picture.map(|(facts, _)| facts)).collect(),
+            picture_llrs,
+            phrases: heard.facts,
+            phrase_llrs: heard.llrs,
+            face: FaceTemplate::new(&self.pack, embeddings.into_iter().flatten().collect()),
+            voice: heard.template,
+        })
+    }
+
+    /// Each embedding against the centroid of the others.
+    fn consistency(&self, embeddings: &[Option<Embedding>]) -> Vec<Option<Llr>> {
+        let of_one = |(index, embedding): (usize, &Option<Embedding>)| {
+            let others = embeddings.iter().enumerate().filter(|&(other, _)| other != index);
+            let centroid = Embedding::centroid(others.filter_map(|(_, other)| other.as_ref()))?;
+            Some(self.face_comparison(centroid.cosine(embedding.as_ref()?)).llr)
+        };
+        embeddings.iter().enumerate().map(of_one).collect()
+    }
+
+    fn face_comparison(&self, score: f64) -> Comparison {
+        // A calibration's map and bounds are finite for every finite score; a damaged pack's say nothing.
+        Comparison { score, llr: Llr::new(self.face_calibration.llr(score)).unwrap_or(Llr::NONE) }
+    }
+}

@@ -1,0 +1,140 @@
+//! `muster eval`: a pack's error rates on a data set, through the project's own decoding, alignment and networks.
+
+mod bootstrap;
+mod face;
+pub mod manifest;
+mod quantity;
+mod report;
+mod statistics;
+mod trial;
+mod voice;
+mod work;
+
+use std::{num::NonZero, path::PathBuf, thread};
+
+use anyhow::Context;
+use clap::Subcommand;
+use models::Pack;
+
+use crate::{config::Config, house};
+use bootstrap::Bootstrap;
+use quantity::{Policy, Quantity};
+use report::{Kind, Report, SetReport};
+use trial::Trials;
+
+/// Impostor comparisons of one data set, at most; beyond them a seeded sample is drawn.
+const IMPOSTOR_MAX: usize = 4_000_000;
+
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// One picture against one picture, all pairs of a data set (`face/index.csv`).
+    Face(Common),
+    /// One recording against a speaker's enrolment (`voice/manifest.csv`).
+    Voice(Common),
+}
+
+#[derive(clap::Args)]
+struct Common {
+    /// Name of a pack, or `auto`: the first that is installed, `standard` before `default`.
+    #[arg(long, default_value = "auto")]
+    pack: String,
+    /// Folder with `face/index.csv` or `voice/manifest.csv`, or the folder that holds the manifest itself.
+    #[arg(long)]
+    data: PathBuf,
+    /// One line of JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Only this data set (corpus); may be given several times.
+    #[arg(long)]
+    dataset: Vec<String>,
+    /// Threads, each with its own networks; one for each core when absent.
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Bootstrap samples for the intervals.
+    #[arg(long, default_value_t = 200)]
+    resamples: u32,
+    /// Seed of the bootstrap and of the drawing of impostor comparisons.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
+    let (common, kind) = match &args.what {
+        What::Face(common) => (common, Kind::Face),
+        What::Voice(common) => (common, Kind::Voice),
+    };
+    let pack = house::pack(config, &common.pack)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")?;
+    let measured = measure(kind, common, (&pack, config))?;
+    let quantities = quantities(kind, config);
+    let bootstrap = Bootstrap {
+        resamples: common.resamples,
+        seed: common.seed,
+    };
+    let with_figures =
+        |(set, trials): (SetReport, Trials)| set.with_figures(&trials, &quantities, bootstrap);
+    let report = Report {
+        kind,
+        pack: pack.id(),
+        data: common.data.clone(),
+        resamples: common.resamples,
+        seed: common.seed,
+        sets: measured.into_iter().map(with_figures).collect(),
+    };
+    report.print(common.json)
+}
+
+fn measure(
+    kind: Kind,
+    common: &Common,
+    (pack, config): (&Pack, &Config),
+) -> anyhow::Result<Vec<(SetReport, Trials)>> {
+    let threads = common
+        .threads
+        .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
+    let networks = (pack, config.home.as_path());
+    match kind {
+        Kind::Face => {
+            let pictures = manifest::pictures(&common.data, &common.dataset)?;
+            face::measure(networks, threads, &pictures, (IMPOSTOR_MAX, common.seed))
+        }
+        Kind::Voice => voice::measure(
+            networks,
+            threads,
+            &manifest::recordings(&common.data, &common.dataset)?,
+        ),
+    }
+}
+
+/// The figures of a report. A face alone is verified from the same LLR on as face and voice together.
+fn quantities(kind: Kind, config: &Config) -> Vec<Quantity> {
+    let policy = &config.policy;
+    let (fmrs, accept) = match kind {
+        Kind::Face => ([1e-3, 1e-4], policy.fused_min),
+        Kind::Voice => ([1e-2, 1e-3], policy.voice_alone_min),
+    };
+    let rates = [(Policy::Accept, accept), (Policy::Doubt, policy.factor_min)]
+        .into_iter()
+        .flat_map(|(name, llr)| {
+            [
+                Quantity::FmrAtLlr(name, llr),
+                Quantity::FnmrAtLlr(name, llr),
+            ]
+        });
+    let whole = [
+        Quantity::EqualErrorRate,
+        Quantity::Decidability,
+        Quantity::Cost,
+        Quantity::CostMin,
+    ];
+    fmrs.map(Quantity::TarAtFmr)
+        .into_iter()
+        .chain(whole)
+        .chain(rates)
+        .collect()
+}

@@ -1,0 +1,255 @@
+//! What an evaluation says: one object for machines, a table for people.
+
+use std::{io::Write, path::PathBuf};
+
+use serde::{Serialize, Serializer};
+
+use super::{
+    bootstrap::{Bootstrap, intervals},
+    quantity::Quantity,
+    trial::{Trial, Trials},
+};
+
+/// What was measured, on what, and how sure it is.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// `face` or `voice`.
+    pub kind: Kind,
+    /// `name@version` of the pack.
+    pub pack: String,
+    pub data: PathBuf,
+    /// Bootstrap samples over persons; the intervals hold 95 % of them.
+    pub resamples: u32,
+    pub seed: u64,
+    pub sets: Vec<SetReport>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Face,
+    Voice,
+}
+
+/// One data set or corpus.
+#[derive(Debug, Serialize)]
+pub struct SetReport {
+    pub name: String,
+    pub persons: usize,
+    /// Pictures, or test recordings.
+    pub samples: usize,
+    /// Of them, those without a usable face (speech); they take part in no comparison.
+    pub failures_to_acquire: usize,
+    /// Persons without a template.
+    pub failures_to_enrol: usize,
+    pub genuine: usize,
+    pub impostor: usize,
+    /// Impostor comparisons that the data have; `impostor` of them were drawn when there are too many.
+    pub impostor_all: usize,
+    #[serde(serialize_with = "by_key")]
+    pub figures: Vec<(Quantity, Figure)>,
+}
+
+/// One number. Without trials of a kind there is no value.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Figure {
+    pub value: Option<f64>,
+    /// Ends of the 95 % interval.
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+    /// Raw score (LLR for the policy's thresholds) from which on a comparison is accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// Whether there are enough impostor comparisons for it.
+    pub supported: bool,
+}
+
+impl SetReport {
+    /// Computes the figures.
+    #[must_use]
+    pub fn with_figures(
+        mut self,
+        trials: &Trials,
+        quantities: &[Quantity],
+        bootstrap: Bootstrap,
+    ) -> Self {
+        let intervals = intervals(trials, quantities, bootstrap);
+        let figure = |(&quantity, interval): (&Quantity, Option<[f64; 2]>)| {
+            let value = quantity.value(trials, &|_: &Trial| 1.0);
+            let figure = Figure {
+                value: (!value.is_nan()).then_some(value),
+                low: interval.map(|[low, _]| low),
+                high: interval.map(|[_, high]| high),
+                threshold: quantity.threshold(trials),
+                supported: self.genuine > 0 && self.impostor as f64 >= quantity.impostor_min(),
+            };
+            (quantity, figure)
+        };
+        self.figures = quantities.iter().zip(intervals).map(figure).collect();
+        self
+    }
+}
+
+fn by_key<S: Serializer>(figures: &[(Quantity, Figure)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(
+        figures
+            .iter()
+            .map(|(quantity, figure)| (quantity.key(), figure)),
+    )
+}
+
+impl Report {
+    /// One line of JSON, or a table: Chinese first, English beside it.
+    pub fn print(&self, json: bool) -> anyhow::Result<()> {
+        let text = if json {
+            format!("{}\n", serde_json::to_string(self)?)
+        } else {
+            self.table()
+        };
+        std::io::stdout().lock().write_all(text.as_bytes())?;
+        Ok(())
+    }
+
+    fn table(&self) -> String {
+        let title = match self.kind {
+            Kind::Face => "人脸评测 Face evaluation",
+            Kind::Voice => "声纹评测 Voice evaluation",
+        };
+        let head = format!(
+            "{title}\n模型包 Pack: {}\n数据 Data: {}\n区间 Intervals: 95 %, bootstrap over persons, {} samples, seed {}\n",
+            self.pack,
+            self.data.display(),
+            self.resamples,
+            self.seed
+        );
+        self.sets
+            .iter()
+            .fold(head, |text, set| text + &set.table(self.kind))
+    }
+}
+
+impl SetReport {
+    fn table(&self, kind: Kind) -> String {
+        let (samples, lacking) = match kind {
+            Kind::Face => ("图片 pictures", "无可用人脸 without a usable face"),
+            Kind::Voice => (
+                "测试录音 test recordings",
+                "无可用语音 without usable speech",
+            ),
+        };
+        let drawn = if self.impostor < self.impostor_all {
+            format!("（抽自 drawn from {}）", self.impostor_all)
+        } else {
+            String::new()
+        };
+        let mut text = format!(
+            "\n{}\n  {} 人 persons, {} {samples}, {} {lacking} (FTA {:.2} %), {} 人无模板 without a template\n  {} 真匹配 genuine, {} 冒名 impostor{drawn}\n",
+            self.name,
+            self.persons,
+            self.samples,
+            self.failures_to_acquire,
+            100.0 * self.failures_to_acquire as f64 / self.samples.max(1) as f64,
+            self.failures_to_enrol,
+            self.genuine,
+            self.impostor,
+        );
+        for (quantity, figure) in &self.figures {
+            text += &line(*quantity, figure);
+        }
+        text
+    }
+}
+
+fn line(quantity: Quantity, figure: &Figure) -> String {
+    let number = |value: Option<f64>| match value {
+        None => "-".to_owned(),
+        Some(value) if quantity.is_share() => format!("{:.3} %", 100.0 * value),
+        Some(value) => format!("{value:.4}"),
+    };
+    let interval = format!("[{}, {}]", number(figure.low), number(figure.high));
+    let (chinese, english) = quantity.name();
+    let threshold = match (quantity, figure.threshold) {
+        (Quantity::TarAtFmr(_), Some(threshold)) => format!("  阈值 threshold {threshold:.4}"),
+        _ => String::new(),
+    };
+    let doubt = if figure.supported {
+        ""
+    } else {
+        "  （冒名比对太少 too few impostor comparisons for this）"
+    };
+    format!(
+        "  {:>10}  {interval:<24}  {chinese} {english}{threshold}{doubt}\n",
+        number(figure.value)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report() -> Report {
+        let pairs = [(0.9, 0, 0), (0.8, 1, 1), (0.3, 0, 1), (0.2, 1, 0)];
+        let trials = Trials::new(
+            pairs
+                .map(|(score, probe, template)| Trial {
+                    score,
+                    llr: score,
+                    probe,
+                    template,
+                })
+                .to_vec(),
+        );
+        let set = SetReport {
+            name: "lfw".to_owned(),
+            persons: 2,
+            samples: 4,
+            failures_to_acquire: 1,
+            failures_to_enrol: 0,
+            genuine: 2,
+            impostor: 2,
+            impostor_all: 2,
+            figures: Vec::new(),
+        };
+        let quantities = [Quantity::TarAtFmr(1e-3), Quantity::EqualErrorRate];
+        let set = set.with_figures(
+            &trials,
+            &quantities,
+            Bootstrap {
+                resamples: 20,
+                seed: 1,
+            },
+        );
+        Report {
+            kind: Kind::Face,
+            pack: "default@1".to_owned(),
+            data: "data".into(),
+            resamples: 20,
+            seed: 1,
+            sets: vec![set],
+        }
+    }
+
+    #[test]
+    fn machines_find_every_figure_by_its_key() {
+        let json = serde_json::to_value(report()).unwrap();
+        let figures = &json["sets"][0]["figures"];
+        assert_eq!(figures["eer"]["value"], 0.0);
+        assert_eq!(figures["tar_at_fmr_1e-3"]["value"], 1.0);
+        assert_eq!(figures["tar_at_fmr_1e-3"]["threshold"], 0.8);
+        assert_eq!(
+            figures["tar_at_fmr_1e-3"]["supported"], false,
+            "two impostors cannot show one in a thousand"
+        );
+    }
+
+    #[test]
+    fn people_read_chinese_first_and_are_told_when_there_are_too_few_comparisons() {
+        let table = report().table();
+        assert!(table.starts_with("人脸评测 Face evaluation\n"), "{table}");
+        assert!(table.contains("FTA 25.00 %"), "{table}");
+        assert!(
+            table.contains("正确接受率 TAR at FMR 1e-3") && table.contains("冒名比对太少"),
+            "{table}"
+        );
+    }
+}

@@ -1,0 +1,64 @@
+use std::collections::HashMap;
+
+/// One comparison of a probe with a template.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trial {
+    /// Raw score; higher is more alike.
+    pub score: f64,
+    /// The same after the pack's calibration, nats.
+    pub llr: f64,
+    /// Index of the person of the probe.
+    pub probe: u32,
+    /// Index of the person of the template; the same person: a genuine (mated) comparison.
+    pub template: u32,
+}
+
+impl Trial {
+    pub const fn is_genuine(&self) -> bool {
+        self.probe == self.template
+    }
+}
+
+/// Trials by falling score, as every statistic wants them; their persons numbered from 0 without gaps.
+#[derive(Debug, Clone, Default)]
+pub struct Trials {
+    trials: Vec<Trial>,
+    persons: usize,
+}
+
+impl Trials {
+    pub fn new(mut trials: Vec<Trial>) -> Self {
+        trials.sort_unstable_by(|a, b| b.score.total_cmp(&a.score));
+        let mut numbers = HashMap::new();
+        for trial in &mut trials {
+            for person in [&mut trial.probe, &mut trial.template] {
+                let next = numbers.len() as u32;
+                *person = *numbers.entry(*person).or_insert(next);
+            }
+        }
+        Self {
+            trials,
+            persons: numbers.len(),
+        }
+    }
+
+    pub fn all(&self) -> &[Trial] {
+        &self.trials
+    }
+
+    /// Persons that take part in a trial.
+    pub const fn persons(&self) -> usize {
+        self.persons
+    }
+
+    pub fn genuine(&self) -> usize {
+        self.trials
+            .iter()
+            .filter(|trial| trial.is_genuine())
+            .count()
+    }
+
+    pub fn impostor(&self) -> usize {
+        self.trials.len() - self.genuine()
+    }
+}

@@ -1,0 +1,83 @@
+//! The one binary: serve, migrate, models, phone, eval, bench, and the first users.
+//!
+//! It only reads the configuration, builds `app::Cx` and hands over; no rule lives here.
+
+mod bench;
+mod config;
+mod eval;
+mod house;
+mod models_command;
+mod people;
+mod phone;
+mod serve;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+
+/// Check-ins of supervised persons, their verdicts, and the officers who look at them.
+#[derive(Parser)]
+#[command(name = "muster", version, about)]
+struct Cli {
+    /// Configuration file (TOML); `MUSTER_…` variables count above it, `MUSTER_LIMITS__LEASE_MS` reaches into a table.
+    #[arg(long, global = true, env = "MUSTER_CONFIG", default_value = "muster.toml")]
+    config: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer phones and officers, and judge what they hand in.
+    Serve,
+    /// Bring the database up to this version.
+    Migrate,
+    /// Install and check recognition models.
+    Models(models_command::Args),
+    /// Create units.
+    Unit(people::UnitArgs),
+    /// Create users of the console.
+    Officer(people::OfficerArgs),
+    /// A phone in the terminal.
+    Phone(phone::Args),
+    /// Measure a pack's error rates on a data set.
+    Eval(eval::Args),
+    /// Measure a pack's speed.
+    Bench(bench::Args),
+    /// Write the OpenAPI document.
+    Openapi,
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    log_to_stderr();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(run(cli))
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    let config = || config::load(&cli.config);
+    match cli.command {
+        Command::Serve => serve::run(config()?).await,
+        Command::Migrate => house::migrate(&config()?).await,
+        Command::Models(args) => models_command::run(&args, &config()?),
+        Command::Unit(args) => people::unit(args, &config()?).await,
+        Command::Officer(args) => people::officer(args, &config()?).await,
+        Command::Phone(args) => phone::run(args).await,
+        Command::Eval(args) => eval::run(&args, &config()?),
+        Command::Bench(args) => bench::run(&args, &config()?),
+        Command::Openapi => serve::print_openapi(),
+    }
+}
+
+/// Logs go to standard error, one JSON object a line when that is no terminal; answers go to standard output.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_env("MUSTER_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,ort=warn,tower_http=warn"));
+    let registry = tracing_subscriber::registry().with(filter);
+    if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        registry.with(fmt::layer().with_writer(std::io::stderr)).init();
+    } else {
+        registry.with(fmt::layer().json().with_writer(std::io::stderr)).init();
+    }
+}

@@ -1,0 +1,144 @@
+//! What the console shows of attempts, within an officer's subtree.
+
+use domain::{
+    CheckinId, Micros, OfficerId, checkin::Checkin, duty::Duty, evidence::Measurement,
+    org::UnitPath, person::Person,
+};
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use super::{Facts, Row, Ruling, checkin_columns};
+use crate::{
+    Error, Result, Tx,
+    db::{on, sql},
+    duty::{self, Marked, duty_columns},
+    error::parse,
+    person::{self, person_columns},
+};
+
+sql! {
+    DETAIL = concat!(
+        "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), ", ", person_columns!("p"), ",
+                k.facts, k.measurement, k.failed_match, k.decision, k.decided_by, k.decision_reason, k.decided_at
+         FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
+         WHERE k.id = $2 AND substr(u.path, 1, length($1)) = $1"
+    );
+    REVIEW_QUEUE = concat!(
+        "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), ", ", person_columns!("p"), "
+         FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
+         WHERE k.state = 'review' AND substr(u.path, 1, length($1)) = $1 AND (k.submitted_at, k.id) > ($2, $3)
+         ORDER BY k.submitted_at, k.id LIMIT $4"
+    );
+}
+
+/// All that is known of one attempt.
+#[derive(Debug, Clone)]
+pub struct Detail {
+    pub checkin: Checkin,
+    pub marked: Marked,
+    pub person: Person,
+    /// None before submission.
+    pub facts: Option<Facts>,
+    /// None before the verdict.
+    pub measurement: Option<Measurement>,
+    pub failed_match: bool,
+    /// None before an officer decided.
+    pub ruling: Option<Ruling>,
+}
+
+/// An attempt that waits for an officer.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub checkin: Checkin,
+    pub duty: Duty,
+    pub person: Person,
+}
+
+/// Only when the person belongs to this unit or one below it.
+pub async fn detail(tx: &mut Tx, path: &UnitPath, id: CheckinId) -> Result<Option<Detail>> {
+    on!(tx, |c| sqlx::query_as::<_, DetailRow>(DETAIL)
+        .bind(&path.0)
+        .bind(id.0)
+        .fetch_optional(c)
+        .await?)
+    .map(Detail::try_from)
+    .transpose()
+}
+
+/// The attempts of this unit and below that wait for an officer, by submission and id, beginning after `after`.
+pub async fn review_queue(
+    tx: &mut Tx,
+    path: &UnitPath,
+    after: Option<(Micros, CheckinId)>,
+    limit: u32,
+) -> Result<Vec<Waiting>> {
+    let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
+    on!(tx, |c| sqlx::query_as::<_, WaitingRow>(REVIEW_QUEUE)
+        .bind(&path.0)
+        .bind(after_at)
+        .bind(after_id)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(|row| {
+        Ok(Waiting {
+            checkin: row.checkin.try_into()?,
+            duty: Marked::try_from(row.duty)?.duty,
+            person: row.person.into(),
+        })
+    })
+    .collect()
+}
+
+#[derive(FromRow)]
+struct DetailRow {
+    #[sqlx(flatten)]
+    checkin: Row,
+    #[sqlx(flatten)]
+    duty: duty::Row,
+    #[sqlx(flatten)]
+    person: person::Row,
+    facts: Option<Json<Facts>>,
+    measurement: Option<Json<Measurement>>,
+    failed_match: bool,
+    decision: Option<String>,
+    decided_by: Option<Uuid>,
+    decision_reason: Option<String>,
+    decided_at: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct WaitingRow {
+    #[sqlx(flatten)]
+    checkin: Row,
+    #[sqlx(flatten)]
+    duty: duty::Row,
+    #[sqlx(flatten)]
+    person: person::Row,
+}
+
+impl TryFrom<DetailRow> for Detail {
+    type Error = Error;
+
+    fn try_from(row: DetailRow) -> Result<Self> {
+        let ruling = match (row.decision, row.decided_by, row.decided_at) {
+            (Some(decision), Some(officer), Some(at)) => Some(Ruling {
+                decision: parse("checkin.decision", &decision)?,
+                officer: OfficerId(officer),
+                reason: row.decision_reason.unwrap_or_default(),
+                at: Micros(at),
+            }),
+            _ => None,
+        };
+        Ok(Self {
+            checkin: row.checkin.try_into()?,
+            marked: row.duty.try_into()?,
+            person: row.person.into(),
+            facts: row.facts.map(|facts| facts.0),
+            measurement: row.measurement.map(|measurement| measurement.0),
+            failed_match: row.failed_match,
+            ruling,
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! Duties and their attendance.
+
+pub(crate) mod view;
+
+use domain::{DutyId, Micros, PersonId, PlanId, attendance::Attendance, duty::Duty};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Tx,
+    db::{on, sql},
+    error::{changed, parse},
+};
+pub use view::{DayEntry, within};
+
+/// Columns of [`Row`] from a table or alias.
+macro_rules! duty_columns {
+    ($table:literal) => {
+        concat!(
+            $table,
+            ".id AS d_id, ",
+            $table,
+            ".person_id AS d_person_id, ",
+            $table,
+            ".plan_id AS d_plan_id, ",
+            $table,
+            ".opens_at AS d_opens_at, ",
+            $table,
+            ".closes_at AS d_closes_at, ",
+            $table,
+            ".late_until AS d_late_until, ",
+            $table,
+            ".factors AS d_factors, ",
+            $table,
+            ".attendance AS d_attendance, ",
+            $table,
+            ".marked_at AS d_marked_at"
+        )
+    };
+}
+pub(crate) use duty_columns;
+
+sql! {
+    INSERT = "INSERT INTO duty (id, person_id, plan_id, opens_at, closes_at, late_until, factors, attendance)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    GET = concat!("SELECT ", duty_columns!("duty"), " FROM duty WHERE id = $1");
+    LOCK = concat!("UPDATE duty SET attendance = attendance WHERE id = $1 RETURNING ", duty_columns!("duty"));
+    OF_PERSON = concat!(
+        "SELECT ", duty_columns!("duty"), " FROM duty
+         WHERE person_id = $1 AND opens_at >= $2 AND opens_at < $3 ORDER BY opens_at LIMIT $4"
+    );
+    UNFINISHED = concat!(
+        "SELECT ", duty_columns!("duty"), " FROM duty
+         WHERE person_id = $1 AND (closes_at >= $2 OR late_until > $2) ORDER BY opens_at LIMIT $3"
+    );
+    SET_ATTENDANCE = "UPDATE duty SET attendance = $3, marked_at = $4 WHERE id = $1 AND attendance = $2";
+    LAPSED = concat!(
+        "SELECT ", duty_columns!("d"), " FROM duty d
+         WHERE d.attendance = 'due' AND d.late_until <= $1 AND d.closes_at < $1
+           AND NOT EXISTS (SELECT 1 FROM checkin k WHERE k.duty_id = d.id AND k.state IN ('queued', 'running'))
+         ORDER BY d.late_until, d.id LIMIT $2"
+    );
+}
+
+/// A duty and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    pub duty: Duty,
+    pub attendance: Attendance,
+    /// When the attendance last changed; none while it never did.
+    pub marked_at: Option<Micros>,
+}
+
+/// Inserts the duties that are not there yet, as [`Attendance::Due`], and returns how many. One is there when the person has a duty
+/// that opens at the same moment.
+pub async fn insert_missing(tx: &mut Tx, duties: &[Duty]) -> Result<u64> {
+    let mut rows = 0;
+    for duty in duties {
+        rows += on!(tx, |c| sqlx::query(INSERT)
+            .bind(duty.id.0)
+            .bind(duty.person.0)
+            .bind(duty.plan.0)
+            .bind(duty.opens_at.0)
+            .bind(duty.closes_at.0)
+            .bind(duty.late_until.0)
+            .bind(duty.factors.as_str())
+            .bind(Attendance::Due.as_str())
+            .execute(c)
+            .await?
+            .rows_affected());
+    }
+    Ok(rows)
+}
+
+pub async fn get(tx: &mut Tx, id: DutyId) -> Result<Option<Marked>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(GET)
+        .bind(id.0)
+        .fetch_optional(c)
+        .await?)
+    .map(Marked::try_from)
+    .transpose()
+}
+
+/// Reads a duty and keeps everybody else from changing or locking it until the transaction ends. Take it before a decision that looks at
+/// all attempts of the duty.
+pub async fn lock(tx: &mut Tx, id: DutyId) -> Result<Option<Marked>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(LOCK)
+        .bind(id.0)
+        .fetch_optional(c)
+        .await?)
+    .map(Marked::try_from)
+    .transpose()
+}
+
+/// A person's duties that open in `from..until`, in order of opening.
+pub async fn of_person(
+    tx: &mut Tx,
+    person: PersonId,
+    from: Micros,
+    until: Micros,
+    limit: u32,
+) -> Result<Vec<Marked>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(OF_PERSON)
+        .bind(person.0)
+        .bind(from.0)
+        .bind(until.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Marked::try_from)
+    .collect()
+}
+
+/// A person's duties whose window has not closed, in order of opening: the present ones, then the coming ones.
+pub async fn unfinished_of_person(
+    tx: &mut Tx,
+    person: PersonId,
+    now: Micros,
+    limit: u32,
+) -> Result<Vec<Marked>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(UNFINISHED)
+        .bind(person.0)
+        .bind(now.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Marked::try_from)
+    .collect()
+}
+
+/// [`Error::Lost`] when the attendance is not `from` any more.
+pub async fn set_attendance(
+    tx: &mut Tx,
+    id: DutyId,
+    from: Attendance,
+    to: Attendance,
+    now: Micros,
+) -> Result<()> {
+    changed(on!(tx, |c| sqlx::query(SET_ATTENDANCE)
+        .bind(id.0)
+        .bind(from.as_str())
+        .bind(to.as_str())
+        .bind(now.0)
+        .execute(c)
+        .await?
+        .rows_affected()))
+}
+
+/// Duties whose time is over, still due, and for which no attempt waits for its verdict; the oldest first.
+pub async fn lapsed(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<Marked>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(LAPSED)
+        .bind(now.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Marked::try_from)
+    .collect()
+}
+
+#[derive(FromRow)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "the prefix keeps joined columns apart"
+)]
+pub(crate) struct Row {
+    d_id: Uuid,
+    d_person_id: Uuid,
+    d_plan_id: Uuid,
+    d_opens_at: i64,
+    d_closes_at: i64,
+    d_late_until: i64,
+    d_factors: String,
+    d_attendance: String,
+    d_marked_at: Option<i64>,
+}
+
+impl TryFrom<Row> for Marked {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            duty: Duty {
+                id: DutyId(row.d_id),
+                person: PersonId(row.d_person_id),
+                plan: PlanId(row.d_plan_id),
+                opens_at: Micros(row.d_opens_at),
+                closes_at: Micros(row.d_closes_at),
+                late_until: Micros(row.d_late_until),
+                factors: parse("duty.factors", &row.d_factors)?,
+            },
+            attendance: parse("duty.attendance", &row.d_attendance)?,
+            marked_at: row.d_marked_at.map(Micros),
+        })
+    }
+}

@@ -1,0 +1,65 @@
+//! What the console shows of a day.
+
+use domain::{DutyId, Micros, org::UnitPath, person::Person};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Marked, Row, duty_columns};
+use crate::{
+    Result, Tx,
+    db::{on, sql},
+    person::{self, person_columns},
+};
+
+sql! {
+    WITHIN = concat!(
+        "SELECT ", duty_columns!("d"), ", ", person_columns!("p"), "
+         FROM duty d JOIN person p ON p.id = d.person_id JOIN org_unit u ON u.id = p.unit_id
+         WHERE substr(u.path, 1, length($1)) = $1 AND d.opens_at >= $2 AND d.opens_at < $3 AND (d.opens_at, d.id) > ($4, $5)
+         ORDER BY d.opens_at, d.id LIMIT $6"
+    );
+}
+
+/// One duty of the day view.
+#[derive(Debug, Clone)]
+pub struct DayEntry {
+    pub marked: Marked,
+    pub person: Person,
+}
+
+/// The duties of this unit and below that open in `from..until`, in order of opening and id, beginning after `after`.
+pub async fn within(
+    tx: &mut Tx,
+    path: &UnitPath,
+    from: Micros,
+    until: Micros,
+    after: Option<(Micros, DutyId)>,
+    limit: u32,
+) -> Result<Vec<DayEntry>> {
+    let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
+    on!(tx, |c| sqlx::query_as::<_, EntryRow>(WITHIN)
+        .bind(&path.0)
+        .bind(from.0)
+        .bind(until.0)
+        .bind(after_at)
+        .bind(after_id)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(|row| {
+        Ok(DayEntry {
+            marked: row.duty.try_into()?,
+            person: row.person.into(),
+        })
+    })
+    .collect()
+}
+
+#[derive(FromRow)]
+struct EntryRow {
+    #[sqlx(flatten)]
+    duty: Row,
+    #[sqlx(flatten)]
+    person: person::Row,
+}

@@ -1,0 +1,90 @@
+//! The log of what happened. Entries are only ever added.
+
+use domain::{
+    DeviceId, EventId, Micros, OfficerId, PersonId,
+    event::{Actor, Event, EventKind},
+};
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Tx,
+    db::{on, sql},
+};
+
+sql! {
+    APPEND = "INSERT INTO event (id, at, actor, actor_id, person_id, kind, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    OF_PERSON = "SELECT id, at, actor, actor_id, person_id, body FROM event
+                 WHERE person_id = $1 AND (at, id) > ($2, $3) ORDER BY at, id LIMIT $4";
+}
+
+/// Adds an entry; it belongs into the transaction of the change that it tells of.
+pub async fn append(tx: &mut Tx, event: &Event) -> Result<()> {
+    let (actor, actor_id) = match event.actor {
+        Actor::System => ("system", None),
+        Actor::Officer(id) => ("officer", Some(id.0)),
+        Actor::Device(id) => ("device", Some(id.0)),
+    };
+    on!(tx, |c| sqlx::query(APPEND)
+        .bind(event.id.0)
+        .bind(event.at.0)
+        .bind(actor)
+        .bind(actor_id)
+        .bind(event.person.map(|person| person.0))
+        .bind(event.kind.as_str())
+        .bind(Json(&event.kind))
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// The next entries of a person's file, by time and id, beginning after `after`.
+pub async fn of_person(
+    tx: &mut Tx,
+    person: PersonId,
+    after: Option<(Micros, EventId)>,
+    limit: u32,
+) -> Result<Vec<Event>> {
+    let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
+    on!(tx, |c| sqlx::query_as::<_, Row>(OF_PERSON)
+        .bind(person.0)
+        .bind(after_at)
+        .bind(after_id)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Event::try_from)
+    .collect()
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    at: i64,
+    actor: String,
+    actor_id: Option<Uuid>,
+    person_id: Option<Uuid>,
+    body: Json<EventKind>,
+}
+
+impl TryFrom<Row> for Event {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        let actor = match (row.actor.as_str(), row.actor_id) {
+            ("system", None) => Actor::System,
+            ("officer", Some(id)) => Actor::Officer(OfficerId(id)),
+            ("device", Some(id)) => Actor::Device(DeviceId(id)),
+            (other, _) => return Err(Error::corrupt("event.actor", other)),
+        };
+        Ok(Self {
+            id: EventId(row.id),
+            at: Micros(row.at),
+            actor,
+            person: row.person_id.map(PersonId),
+            kind: row.body.0,
+        })
+    }
+}

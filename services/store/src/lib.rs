@@ -1,0 +1,65 @@
+//! The only SQL of the house: one text for SQLite and PostgreSQL, one file a noun.
+//!
+//! Invariants:
+//! - The caller owns the transaction ([`Store::read`], [`Store::write`]); no function here begins or commits one, and nothing but SQL
+//!   is awaited inside one.
+//! - Every text stands in a `sql!` block, so that one test prepares all of them on both databases.
+//! - Every change of a state names the state that it expects; when that is no longer so, it is [`Error::Lost`] and nothing changed.
+//! - A claim is numbered: a worker whose lease lapsed can no longer write.
+//!
+//! It must not know clocks, ids, randomness, policies or HTTP: they come as arguments, or do not come at all. Texts from outside must
+//! hold no NUL character (PostgreSQL has none in its texts).
+
+mod db;
+mod error;
+
+pub mod activation;
+pub mod checkin;
+pub mod device;
+pub mod duty;
+pub mod enrolment;
+pub mod event;
+pub mod idempotency;
+pub mod media;
+pub mod officer;
+pub mod officer_session;
+pub mod person;
+pub mod person_key;
+pub mod plan;
+pub mod server_key;
+pub mod template;
+pub mod unit;
+
+pub use db::{Store, StoreConfig, Tx};
+pub use error::{Error, Result};
+
+/// Every SQL text with its name, for the test that prepares them on both databases. A module that is missing here does not compile
+/// without a warning: its own list would be unused.
+#[doc(hidden)]
+pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [
+        activation::TEXTS,
+        checkin::TEXTS,
+        checkin::queue::TEXTS,
+        checkin::view::TEXTS,
+        db::TEXTS,
+        device::TEXTS,
+        duty::TEXTS,
+        duty::view::TEXTS,
+        enrolment::TEXTS,
+        event::TEXTS,
+        idempotency::TEXTS,
+        media::TEXTS,
+        officer::TEXTS,
+        officer_session::TEXTS,
+        person::TEXTS,
+        person_key::TEXTS,
+        plan::TEXTS,
+        server_key::TEXTS,
+        template::TEXTS,
+        unit::TEXTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}

@@ -1,0 +1,126 @@
+//! Sealed templates of faces and voices. A person has at most one live template of each kind for each model pack.
+
+use domain::{EnrolmentId, Micros, PersonId};
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Tx,
+    db::{on, sql},
+    error::parse,
+};
+
+sql! {
+    RETIRE = "UPDATE template SET retired_at = $4 WHERE person_id = $1 AND modality = $2 AND pack = $3 AND retired_at IS NULL";
+    INSERT = "INSERT INTO template (id, enrolment_id, person_id, modality, pack, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    LIVE = "SELECT id, enrolment_id, person_id, modality, pack, sealed, created_at FROM template
+            WHERE person_id = $1 AND pack = $2 AND retired_at IS NULL ORDER BY modality";
+    ANY_LIVE = "SELECT EXISTS (SELECT 1 FROM template WHERE person_id = $1 AND retired_at IS NULL)";
+    RETIRE_OF_PERSON = "UPDATE template SET retired_at = $2 WHERE person_id = $1 AND retired_at IS NULL";
+}
+
+/// What a template was made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Modality {
+    Face,
+    Voice,
+}
+
+domain::text_enum!(Modality { Face = "face", Voice = "voice" });
+
+/// One template, live or retired.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Template {
+    pub id: Uuid,
+    pub enrolment: EnrolmentId,
+    pub person: PersonId,
+    pub modality: Modality,
+    /// `name@version` of the model pack that made it.
+    pub pack: String,
+    /// Sealed with the person's key.
+    pub sealed: Vec<u8>,
+    pub created_at: Micros,
+}
+
+/// Inserts a live template and retires the one that it replaces: same person, modality and pack.
+///
+/// [`Error::Conflict`] when another transaction did the same at the same moment; then this one must be dropped.
+pub async fn insert(tx: &mut Tx, template: &Template) -> Result<()> {
+    on!(tx, |c| sqlx::query(RETIRE)
+        .bind(template.person.0)
+        .bind(template.modality.as_str())
+        .bind(&template.pack)
+        .bind(template.created_at.0)
+        .execute(c)
+        .await?
+        .rows_affected());
+    on!(tx, |c| sqlx::query(INSERT)
+        .bind(template.id)
+        .bind(template.enrolment.0)
+        .bind(template.person.0)
+        .bind(template.modality.as_str())
+        .bind(&template.pack)
+        .bind(&template.sealed)
+        .bind(template.created_at.0)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// A person's live templates that a pack can compare with: at most a face and a voice, in this order.
+pub async fn live(tx: &mut Tx, person: PersonId, pack: &str) -> Result<Vec<Template>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(LIVE)
+        .bind(person.0)
+        .bind(pack)
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Template::try_from)
+    .collect()
+}
+
+/// Has the person a live template of any pack?
+pub async fn any_live(tx: &mut Tx, person: PersonId) -> Result<bool> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, bool>(ANY_LIVE)
+        .bind(person.0)
+        .fetch_one(c)
+        .await?))
+}
+
+/// Takes all of a person's templates out of use, and returns how many.
+pub async fn retire_of_person(tx: &mut Tx, person: PersonId, now: Micros) -> Result<u64> {
+    Ok(on!(tx, |c| sqlx::query(RETIRE_OF_PERSON)
+        .bind(person.0)
+        .bind(now.0)
+        .execute(c)
+        .await?
+        .rows_affected()))
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: Uuid,
+    enrolment_id: Uuid,
+    person_id: Uuid,
+    modality: String,
+    pack: String,
+    sealed: Vec<u8>,
+    created_at: i64,
+}
+
+impl TryFrom<Row> for Template {
+    type Error = Error;
+
+    fn try_from(row: Row) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            enrolment: EnrolmentId(row.enrolment_id),
+            person: PersonId(row.person_id),
+            modality: parse("template.modality", &row.modality)?,
+            pack: row.pack,
+            sealed: row.sealed,
+            created_at: Micros(row.created_at),
+        })
+    }
+}

@@ -1,0 +1,205 @@
+//! The demonstration: an office, two persons, their phones, real pictures and voices, and a server on SQLite and disk.
+
+mod house;
+mod office;
+mod phone;
+mod samples;
+mod scenario;
+mod table;
+
+use std::{
+    env, fs,
+    io::BufRead,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
+
+use crate::{
+    chore::Workspace,
+    muster::{Muster, Profile},
+};
+use house::{BOTH, House};
+use office::Office;
+use samples::Samples;
+
+/// Anyone can install it.
+pub const DEFAULT_PACK: &str = "default";
+const STANDARD_PACK: &str = "standard";
+/// `dev` lets `--once` use the build of the tests.
+const PROFILE_ENV: &str = "MUSTER_DEMO_PROFILE";
+/// Where the lasting demonstration lives, below the root.
+const LASTING: &str = ".muster/demo";
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Run the scenarios, print a table and end.
+    #[arg(long)]
+    once: bool,
+    /// With `--once`: leave the folder with database, media and log.
+    #[arg(long, requires = "once")]
+    keep: bool,
+    /// `default`, `standard` (needs ../shared/models), or `auto`: the best that this machine can have.
+    #[arg(long, default_value = DEFAULT_PACK, value_parser = [DEFAULT_PACK, STANDARD_PACK, "auto"])]
+    pack: String,
+}
+
+/// The two persons: invented, with pictures and voices that are samples.
+pub const PERSONS: [(&str, &str); 2] = [("演示对象甲", "DEMO-0001"), ("演示对象乙", "DEMO-0002")];
+
+/// Shows the house, once or until it is interrupted.
+///
+/// # Errors
+/// When something cannot be built, installed or started, or a scenario ends otherwise than it should.
+pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
+    let quick = args.once && env::var(PROFILE_ENV).is_ok_and(|profile| profile == "dev");
+    let profile = if quick {
+        Profile::Dev
+    } else {
+        Profile::Release
+    };
+    let muster = Muster::build(workspace, profile)?;
+    let models = workspace.shared().map(|shared| shared.join("models"));
+    let pack = match args.pack.as_str() {
+        "auto" if models.is_some() => STANDARD_PACK,
+        "auto" => DEFAULT_PACK,
+        pack => pack,
+    };
+    if pack == STANDARD_PACK {
+        muster.install(pack, models.as_deref())?;
+    } else {
+        muster.install(pack, None)?;
+    }
+    if args.once {
+        once(workspace, &muster, pack, args.keep)
+    } else {
+        lasting(workspace, &muster, pack)
+    }
+}
+
+/// All scenarios on a fresh house that is thrown away afterwards. The pack is installed.
+pub fn once(workspace: &Workspace, muster: &Muster, pack: &str, keep: bool) -> Result<()> {
+    let folder = TempDir::with_prefix("muster-demo-")?;
+    let place = folder.path().to_owned();
+    let rows = play(workspace, muster, pack, &place);
+    if keep || rows.is_err() {
+        println!("kept: {}", folder.keep().display());
+    }
+    let rows = rows?;
+    let good = rows.iter().all(scenario::Row::good);
+    table::print(&rows);
+    println!(
+        "\n两名对象为虚构，照片和声音均为样本。 The two persons are invented; pictures and voices are samples."
+    );
+    println!("签到照片由建档照片裁剪而来：这里演示流程，准确率请用 muster eval 测量。");
+    println!(
+        "The check-in pictures are crops of the enrolled portraits: this shows the way; `muster eval` measures accuracy."
+    );
+    ensure!(good, "not every scenario ended as it should");
+    Ok(())
+}
+
+fn play(
+    workspace: &Workspace,
+    muster: &Muster,
+    pack: &str,
+    place: &Path,
+) -> Result<Vec<scenario::Row>> {
+    let faces = muster.install_samples()?;
+    let samples = Samples::prepare(&faces, &voices(workspace), &place.join("pictures"))?;
+    let mut house = House::make(muster, &place.join("home"), pack)?;
+    let accounts = house.found()?;
+    house.start(pack, BOTH)?;
+    println!("serving on {}", house.url());
+    let mut office = Office::sign_in(&house.url(), &accounts.seeder)?;
+    let mut people = Vec::new();
+    for (index, (name, case_number)) in PERSONS.iter().enumerate() {
+        let person = office.register(&accounts.unit, name, case_number)?;
+        office.enrol(&person, &samples.people[index])?;
+        println!("enrolled {name} (demo entry)");
+        people.push(person);
+    }
+    scenario::play(scenario::Stage {
+        house,
+        office,
+        muster,
+        samples,
+        people,
+        pack: pack.to_owned(),
+        phones: place.join("phones"),
+    })
+}
+
+/// A house that stays: its folder is used again the next time.
+fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
+    let faces = muster.install_samples()?;
+    let place = workspace.root.join(LASTING);
+    let samples = Samples::prepare(&faces, &voices(workspace), &place.join("pictures"))?;
+    let mut house = House::make(muster, &place.join("home"), pack)?;
+    let accounts = house.found()?;
+    house.start(pack, BOTH)?;
+    let mut office = Office::sign_in(&house.url(), &accounts.seeder)?;
+    let registered = place.join("persons.json");
+    let people: Vec<String> = match fs::read(&registered) {
+        Ok(json) => serde_json::from_slice(&json).context("persons.json cannot be read")?,
+        Err(_) => {
+            let mut people = Vec::new();
+            for (index, (name, case_number)) in PERSONS.iter().enumerate() {
+                let person = office.register(&accounts.unit, name, case_number)?;
+                office.enrol(&person, &samples.people[index])?;
+                office.plan_whole_day(&person)?;
+                people.push(person);
+            }
+            fs::write(&registered, serde_json::to_vec(&people)?)?;
+            people
+        }
+    };
+    tell(&house, &mut office, &accounts, &people, &samples)?;
+    for line in std::io::stdin().lock().lines() {
+        line?;
+        println!("{}", accounts.officer.code_line());
+    }
+    house.wait()
+}
+
+/// Where to go, and with what.
+fn tell(
+    house: &House,
+    office: &mut Office,
+    accounts: &house::Accounts,
+    people: &[String],
+    samples: &Samples,
+) -> Result<()> {
+    let (url, officer) = (house.url(), &accounts.officer);
+    println!("\n== 演示环境 demonstration (Ctrl-C ends it; its folder is {LASTING})");
+    println!("接口文档 API          {url}/openapi.json");
+    println!("登录 sign in          POST {url}/v1/console/session");
+    println!("账号 login            {}", officer.login);
+    println!("密码 password         {}", officer.password);
+    println!("验证器 authenticator  {}", officer.totp_uri);
+    println!("{}", officer.code_line());
+    for (index, person) in people.iter().enumerate() {
+        let (name, _) = PERSONS[index];
+        let state = format!("{LASTING}/phones/{}", index + 1);
+        println!("\n{name} (demo entry) {person}");
+        match office.activation(person)? {
+            Some(code) => {
+                println!("  muster phone --state {state} activate --server {url} --code {code}")
+            }
+            None => println!("  has a phone already: {state}"),
+        }
+        let sample = &samples.people[index];
+        println!(
+            "  muster phone --state {state} check-in --selfie {} --speak {}",
+            sample.selfie.display(),
+            sample.speak.display()
+        );
+    }
+    println!("\n(muster = target/release/muster) 按回车显示新的验证码 Enter shows a fresh code");
+    Ok(())
+}
+
+fn voices(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("services/xtask/samples/voices")
+}

@@ -1,0 +1,55 @@
+//! Every chore of the project: `cargo xtask check | test | demo | …`.
+//!
+//! It may use no crate of the house but `testkit`, whose database it starts; what the product does, it sees from outside,
+//! through the `muster` binary and HTTP.
+
+#![expect(clippy::print_stdout, reason = "a chore speaks to whoever called it")]
+
+mod check;
+mod chore;
+mod demo;
+mod deny;
+mod muster;
+mod postgres;
+mod test;
+
+use clap::{Parser, Subcommand};
+
+use chore::Workspace;
+
+/// The project's chores.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Floors, rooms and files: who may depend on whom, and what no file may hold.
+    Check,
+    /// Is everything formatted?
+    FmtCheck,
+    /// Lints of all targets; warnings are errors.
+    Clippy,
+    /// Licences, sources and advisories of all dependencies.
+    Deny,
+    /// Install what the tests need, then run everything.
+    Test,
+    /// Show the house at work on real pictures and voices.
+    Demo(demo::Args),
+}
+
+fn main() -> anyhow::Result<()> {
+    let chore = Cli::parse().chore;
+    let workspace = Workspace::find()?;
+    match chore {
+        Chore::Check => check::run(&workspace),
+        Chore::FmtCheck => chore::run(&mut test::fmt(&workspace)),
+        Chore::Clippy => chore::run(&mut test::clippy(&workspace)),
+        Chore::Deny => deny::run(&workspace),
+        Chore::Test => test::run(&workspace),
+        Chore::Demo(args) => demo::run(&workspace, &args),
+    }
+}

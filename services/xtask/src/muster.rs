@@ -1,0 +1,87 @@
+//! The product as others see it: a binary.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result};
+
+use crate::chore::{self, Workspace};
+
+/// Below the home folder: models, runtime and sample faces, shared by all demonstrations and tests.
+const SHELF: &str = ".cache/muster/home";
+
+/// How the binary is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    Dev,
+    Release,
+}
+
+/// The built binary.
+pub struct Muster {
+    binary: PathBuf,
+    /// Folder with what was installed.
+    pub shelf: PathBuf,
+}
+
+impl Muster {
+    /// Builds it with the features of the whole workspace, so that tests and demonstrations share one build.
+    pub fn build(workspace: &Workspace, profile: Profile) -> Result<Self> {
+        let mut build = workspace.cargo(&["build", "--workspace", "--bin", "muster"]);
+        let folder = match profile {
+            Profile::Dev => "debug",
+            Profile::Release => {
+                build.arg("--release");
+                "release"
+            }
+        };
+        chore::run(&mut build)?;
+        Ok(Self {
+            binary: workspace.target.join(folder).join("muster"),
+            shelf: shelf()?,
+        })
+    }
+
+    /// The binary without any `MUSTER_…` variable of ours: what counts is what the caller sets.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.binary);
+        for (name, _) in env::vars_os() {
+            if name.to_string_lossy().starts_with("MUSTER_") {
+                command.env_remove(name);
+            }
+        }
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Installs a pack onto the shelf; `from` is the folder of files that come from no registry.
+    pub fn install(&self, pack: &str, from: Option<&Path>) -> Result<()> {
+        let mut install = self.command();
+        install.env("MUSTER_HOME", &self.shelf);
+        install.args(["models", "install", "--pack", pack]);
+        if let Some(from) = from {
+            install.arg("--from").arg(from);
+        }
+        chore::run(&mut install)
+    }
+
+    /// Installs the sample faces onto the shelf and returns their folder.
+    pub fn install_samples(&self) -> Result<PathBuf> {
+        let mut install = self.command();
+        install.env("MUSTER_HOME", &self.shelf);
+        chore::run(install.args(["models", "install", "--samples"]))?;
+        Ok(self.shelf.join("samples/faces"))
+    }
+}
+
+/// `MUSTER_HOME`, or a folder of the user's cache.
+fn shelf() -> Result<PathBuf> {
+    if let Some(home) = env::var_os("MUSTER_HOME") {
+        return std::path::absolute(PathBuf::from(home)).context("MUSTER_HOME is no path");
+    }
+    let home = env::var_os("HOME").context("HOME is not set")?;
+    Ok(PathBuf::from(home).join(SHELF))
+}
