@@ -73,8 +73,10 @@ CREATE TABLE duty (
     factors     TEXT NOT NULL CHECK (factors IN ('face_and_voice', 'face', 'voice')),
     attendance  TEXT NOT NULL CHECK (attendance IN ('due', 'on_time', 'late', 'under_review', 'excused', 'missed')),
     marked_at   BIGINT,
-    UNIQUE (person_id, opens_at)
+    UNIQUE (person_id, opens_at),
+    CHECK (opens_at < closes_at AND closes_at <= late_until)
 );
+CREATE INDEX duty_end ON duty (person_id, late_until);
 CREATE INDEX duty_day ON duty (opens_at, id);
 CREATE INDEX duty_due ON duty (late_until, id) WHERE attendance = 'due';
 

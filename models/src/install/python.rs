@@ -13,7 +13,7 @@ pub(super) const MINOR_MIN: u32 = 9;
 /// Asking Python for its version, seconds.
 const PROBE_LIMIT_S: u64 = 60;
 /// Making the environment, seconds.
-const VENV_LIMIT_S: u64 = 300;
+const VENV_LIMIT_S: u64 = 900;
 /// One download, seconds; the largest has 100 MB.
 const DOWNLOAD_LIMIT_S: u64 = 1800;
 /// Taking a member out of an archive, or one conversion, seconds.

@@ -38,13 +38,19 @@ fn networks(name: &str) -> Option<Face> {
     let pack = support::pack(&home, name)?;
     engine::runtime::start(&home.join(engine::runtime::LIBRARY)).expect("the library loads");
     let models_dir = home.join(engine::runtime::MODELS);
-    Some(Face::load(&pack.face_detector, &pack.face_recogniser, &models_dir).expect("the networks load"))
+    Some(
+        Face::load(&pack.face_detector, &pack.face_recogniser, &models_dir)
+            .expect("the networks load"),
+    )
 }
 
 fn found(face: &mut Face, picture: &Picture) -> (Detection, Crop) {
     let detections = face.detector.detect(picture).expect("the detector runs");
     let chosen = *largest_central(&detections, picture).expect("there is a face");
-    let crop = face.recogniser.align(picture, &chosen).expect("its points differ");
+    let crop = face
+        .recogniser
+        .align(picture, &chosen)
+        .expect("its points differ");
     (chosen, crop)
 }
 
@@ -103,7 +109,9 @@ fn whole_check_in<const PICTURES: usize>(bencher: Bencher<'_, '_>, pack: &str) {
             let crops: Vec<Crop> = (0..PICTURES)
                 .filter_map(|_| {
                     let picture = decode(divan::black_box(&bytes)).expect("it is a picture");
-                    face.find(&picture, &mut timings).expect("the detector runs").1
+                    face.find(&picture, &mut timings)
+                        .expect("the detector runs")
+                        .1
                 })
                 .collect();
             face.embed(&crops, &mut timings)

@@ -47,7 +47,10 @@ fn main() -> anyhow_free::Result {
         for fold in 0..2 {
             speaker_trials(&mut voice, &words, fold, own, network)?;
         }
-        eprintln!("{corpus} {speaker}: {:.1} s", started.elapsed().as_secs_f64());
+        eprintln!(
+            "{corpus} {speaker}: {:.1} s",
+            started.elapsed().as_secs_f64()
+        );
     }
     for (corpus, (own, network)) in &by_corpus {
         own.print(corpus, "own digits");
@@ -69,17 +72,34 @@ use anyhow_free::Result;
 
 fn load(data: &Path) -> Result<BTreeMap<(String, String), Words>> {
     let mut found: BTreeMap<(String, String), BTreeMap<String, Vec<Vec<f32>>>> = BTreeMap::new();
-    for line in std::fs::read_to_string(data.join("words.csv"))?.lines().skip(1) {
+    for line in std::fs::read_to_string(data.join("words.csv"))?
+        .lines()
+        .skip(1)
+    {
         let fields: Vec<&str> = line.split(',').collect();
-        let audio = audio::decode(&std::fs::read(data.join(fields[3]))?).map_err(|fault| format!("{}: {fault:?}", fields[3]))?;
-        let speaker = found.entry((fields[0].to_owned(), fields[1].to_owned())).or_default();
-        speaker.entry(fields[2].to_owned()).or_default().push(audio.samples);
+        let audio = audio::decode(&std::fs::read(data.join(fields[3]))?)
+            .map_err(|fault| format!("{}: {fault:?}", fields[3]))?;
+        let speaker = found
+            .entry((fields[0].to_owned(), fields[1].to_owned()))
+            .or_default();
+        speaker
+            .entry(fields[2].to_owned())
+            .or_default()
+            .push(audio.samples);
     }
-    Ok(found.into_iter().map(|(speaker, words)| (speaker, words.into_values().collect())).collect())
+    Ok(found
+        .into_iter()
+        .map(|(speaker, words)| (speaker, words.into_values().collect()))
+        .collect())
 }
 
 /// Joins takes of words with pauses of quiet noise.
-fn phrase(words: &Words, symbols: &[usize], mut take: impl FnMut(&mut Random) -> usize, random: &mut Random) -> Vec<f32> {
+fn phrase(
+    words: &Words,
+    symbols: &[usize],
+    mut take: impl FnMut(&mut Random) -> usize,
+    random: &mut Random,
+) -> Vec<f32> {
     let mut samples = Vec::new();
     for &symbol in symbols.iter() {
         let pause = PAUSE.start + random.below(PAUSE.len());
@@ -99,10 +119,19 @@ fn shuffled(count: usize, random: &mut Random) -> Vec<usize> {
 }
 
 fn listen(voice: &mut Voice, samples: Vec<f32>) -> Result<Heard> {
-    Ok(voice.listen(Audio { samples, clipped: 0.0 })?)
+    Ok(voice.listen(Audio {
+        samples,
+        clipped: 0.0,
+    })?)
 }
 
-fn speaker_trials(voice: &mut Voice, words: &Words, fold: usize, own: &mut Trials, network: &mut Trials) -> Result {
+fn speaker_trials(
+    voice: &mut Voice,
+    words: &Words,
+    fold: usize,
+    own: &mut Trials,
+    network: &mut Trials,
+) -> Result {
     let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ fold as u64);
     let takes = words.iter().map(Vec::len).min().unwrap_or(0);
     let rounds = if takes >= 6 { 3 } else { 1 };
@@ -110,17 +139,30 @@ fn speaker_trials(voice: &mut Voice, words: &Words, fold: usize, own: &mut Trial
     for round in 0..rounds {
         for symbols in shuffled(words.len(), &mut random).chunks(10) {
             let samples = phrase(words, symbols, |_| fold * rounds + round, &mut random);
-            enrolment.push((listen(voice, samples)?, symbols.iter().map(|&symbol| symbol as u8).collect()));
+            enrolment.push((
+                listen(voice, samples)?,
+                symbols.iter().map(|&symbol| symbol as u8).collect(),
+            ));
         }
     }
-    let Some(template) = voice.template(enrolment)? else { return Err("no speech".into()) };
-    own.enrolled += (0..words.len()).filter(|&symbol| template.takes_of(symbol as u8) > 0).count();
+    let Some(template) = voice.template(enrolment)? else {
+        return Err("no speech".into());
+    };
+    own.enrolled += (0..words.len())
+        .filter(|&symbol| template.takes_of(symbol as u8) > 0)
+        .count();
     own.wanted += words.len();
     own.understood.push(template.network_understands());
     let phrases = if takes >= 6 { 40 } else { 20 };
     for _ in 0..phrases {
         let symbols: Vec<usize> = (0..PHRASE_LEN).map(|_| random.below(words.len())).collect();
-        let held_out = |random: &mut Random| if takes >= 6 { 2 * rounds + random.below(takes - 2 * rounds) } else { 1 - fold };
+        let held_out = |random: &mut Random| {
+            if takes >= 6 {
+                2 * rounds + random.below(takes - 2 * rounds)
+            } else {
+                1 - fold
+            }
+        };
         let samples = phrase(words, &symbols, held_out, &mut random);
         let heard = listen(voice, samples)?;
         let right: Vec<u8> = symbols.iter().map(|&symbol| symbol as u8).collect();
@@ -137,7 +179,8 @@ fn speaker_trials(voice: &mut Voice, words: &Words, fold: usize, own: &mut Trial
                     prompt[at] = if kind == 1 {
                         random.below(words.len()) as u8
                     } else {
-                        ((usize::from(right[at]) + 1 + random.below(words.len() - 1)) % words.len()) as u8
+                        ((usize::from(right[at]) + 1 + random.below(words.len() - 1)) % words.len())
+                            as u8
                     };
                 }
                 if prompt != right {
@@ -180,7 +223,10 @@ impl Trials {
             mean(one),
             self.enrolled,
             self.wanted,
-            self.understood.iter().filter(|&&understood| understood).count(),
+            self.understood
+                .iter()
+                .filter(|&&understood| understood)
+                .count(),
             self.understood.len(),
         );
     }
@@ -188,7 +234,11 @@ impl Trials {
     /// Logistic regression with both classes weighted alike: right prompts against random ones and two wrong words.
     fn fit(&self) {
         let right = &self.scores[0];
-        let wrong: Vec<f64> = self.scores[1].iter().chain(&self.scores[2]).copied().collect();
+        let wrong: Vec<f64> = self.scores[1]
+            .iter()
+            .chain(&self.scores[2])
+            .copied()
+            .collect();
         let (mut scale, mut offset) = (1.0, 0.0);
         for _ in 0..200 {
             let (mut gradient, mut hessian) = ([0.0; 2], [1e-9, 0.0, 1e-9]);
@@ -208,19 +258,33 @@ impl Trials {
             scale -= 0.5 * (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant;
             offset -= 0.5 * (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant;
         }
-        println!("scale = {scale:.6}\noffset = {offset:.6}\ngenuine = {}\nimpostor = {}", right.len(), wrong.len());
+        println!(
+            "scale = {scale:.6}\noffset = {offset:.6}\ngenuine = {}\nimpostor = {}",
+            right.len(),
+            wrong.len()
+        );
     }
 }
 
 fn eer(genuine: &[f64], impostor: &[f64]) -> f64 {
-    let mut all: Vec<(f64, bool)> =
-        genuine.iter().map(|&score| (score, true)).chain(impostor.iter().map(|&score| (score, false))).collect();
+    let mut all: Vec<(f64, bool)> = genuine
+        .iter()
+        .map(|&score| (score, true))
+        .chain(impostor.iter().map(|&score| (score, false)))
+        .collect();
     all.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut missed, mut passed) = (0.0, impostor.len() as f64);
     let mut best = (f64::INFINITY, 0.5);
     for (_, right) in all {
-        if right { missed += 1.0 } else { passed -= 1.0 }
-        let (fnr, fpr) = (missed / genuine.len() as f64, passed / impostor.len() as f64);
+        if right {
+            missed += 1.0
+        } else {
+            passed -= 1.0
+        }
+        let (fnr, fpr) = (
+            missed / genuine.len() as f64,
+            passed / impostor.len() as f64,
+        );
         if (fnr - fpr).abs() < best.0 {
             best = ((fnr - fpr).abs(), f64::midpoint(fnr, fpr));
         }

@@ -63,7 +63,11 @@ fn read(bytes: &[u8]) -> Result<Audio, MediaFault> {
     for sample in &mut samples {
         *sample = sample.clamp(-1.0, 1.0);
     }
-    if samples.is_empty() { Err(MediaFault::Damaged) } else { Ok(Audio { samples, clipped }) }
+    if samples.is_empty() {
+        Err(MediaFault::Damaged)
+    } else {
+        Ok(Audio { samples, clipped })
+    }
 }
 
 /// Decoded samples at their own rate.
@@ -78,15 +82,27 @@ struct Pcm {
 impl Pcm {
     fn mono(&self) -> Vec<f32> {
         let share = 1.0 / self.channels as f32;
-        self.interleaved.chunks_exact(self.channels).map(|frame| frame.iter().sum::<f32>() * share).collect()
+        self.interleaved
+            .chunks_exact(self.channels)
+            .map(|frame| frame.iter().sum::<f32>() * share)
+            .collect()
     }
 
     fn clipped_share(&self) -> f32 {
         let frames = self.interleaved.len() / self.channels;
         let clipped = |channel: usize| {
-            self.interleaved.iter().skip(channel).step_by(self.channels).filter(|sample| sample.abs() >= CLIPPED_MIN).count()
+            self.interleaved
+                .iter()
+                .skip(channel)
+                .step_by(self.channels)
+                .filter(|sample| sample.abs() >= CLIPPED_MIN)
+                .count()
         };
         let most = (0..self.channels).map(clipped).max().unwrap_or(0);
-        if frames == 0 { 0.0 } else { most as f32 / frames as f32 }
+        if frames == 0 {
+            0.0
+        } else {
+            most as f32 / frames as f32
+        }
     }
 }

@@ -5,10 +5,7 @@ use models::Pack;
 
 #[cfg(feature = "scripted")]
 use crate::scripted::{Scripted, Seat};
-use crate::{
-    Enrolled, Error, Pool, PoolConfig, Probe, Samples,
-    pool::Place,
-};
+use crate::{Enrolled, Error, Pool, PoolConfig, Probe, Samples, pool::Place};
 
 /// What measures attempts.
 pub enum Engine {
@@ -56,7 +53,9 @@ impl Engine {
             Self::Absent => Some(Room(Kind::Absent)),
             Self::Onnx(pool) => pool.try_reserve().map(|place| Room(Kind::Onnx(place))),
             #[cfg(feature = "scripted")]
-            Self::Scripted(scripted) => scripted.try_reserve().map(|seat| Room(Kind::Scripted(seat))),
+            Self::Scripted(scripted) => scripted
+                .try_reserve()
+                .map(|seat| Room(Kind::Scripted(seat))),
         }
     }
 }

@@ -21,16 +21,26 @@ pub enum Error {
     File { path: PathBuf, source: io::Error },
     /// A model file is not the one that the pack names.
     #[error("the model file {} has sha256 {found}, the pack names {expected}", path.display())]
-    Hash { path: PathBuf, found: String, expected: String },
+    Hash {
+        path: PathBuf,
+        found: String,
+        expected: String,
+    },
     /// A model file is not a network that the runtime can load.
     #[error("the model file {} is not a usable network", path.display())]
     Network { path: PathBuf, source: ort::Error },
     /// A network does not keep the contract of its role.
     #[error("the network {network} does not keep its contract: {detail}")]
-    Contract { network: &'static str, detail: String },
+    Contract {
+        network: &'static str,
+        detail: String,
+    },
     /// A run of a network failed.
     #[error("a run of the network {network} failed")]
-    Inference { network: &'static str, source: ort::Error },
+    Inference {
+        network: &'static str,
+        source: ort::Error,
+    },
     /// A thread could not be started.
     #[error("an engine thread could not be started")]
     Thread(#[source] io::Error),

@@ -36,7 +36,8 @@ impl Picture {
     /// From pixels that are upright already: `width · height · 3` bytes, R G B by rows. `None` when the length does not
     /// fit, or there is no pixel.
     pub fn from_rgb(width: u32, height: u32, rgb: Vec<u8>) -> Option<Self> {
-        if width == 0 || height == 0 || rgb.len() as u64 != u64::from(width) * u64::from(height) * 3 {
+        if width == 0 || height == 0 || rgb.len() as u64 != u64::from(width) * u64::from(height) * 3
+        {
             return None;
         }
         Some(reduce(RgbImage::from_raw(width, height, rgb)?))
@@ -110,15 +111,24 @@ pub fn decode_greymap(bytes: &[u8]) -> Result<Picture, MediaFault> {
     let mut header = [0_u32; 3];
     for number in &mut header {
         loop {
-            let blank = rest.iter().position(|byte| !byte.is_ascii_whitespace()).ok_or(MediaFault::Damaged)?;
+            let blank = rest
+                .iter()
+                .position(|byte| !byte.is_ascii_whitespace())
+                .ok_or(MediaFault::Damaged)?;
             rest = &rest[blank..];
             if rest[0] != b'#' {
                 break;
             }
-            let line = rest.iter().position(|&byte| byte == b'\n').ok_or(MediaFault::Damaged)?;
+            let line = rest
+                .iter()
+                .position(|&byte| byte == b'\n')
+                .ok_or(MediaFault::Damaged)?;
             rest = &rest[line..];
         }
-        let digits = rest.iter().position(|byte| !byte.is_ascii_digit()).ok_or(MediaFault::Damaged)?;
+        let digits = rest
+            .iter()
+            .position(|byte| !byte.is_ascii_digit())
+            .ok_or(MediaFault::Damaged)?;
         let text = str::from_utf8(&rest[..digits]).map_err(|_| MediaFault::Damaged)?;
         *number = text.parse().map_err(|_| MediaFault::Damaged)?;
         rest = &rest[digits..];
@@ -127,9 +137,19 @@ pub fn decode_greymap(bytes: &[u8]) -> Result<Picture, MediaFault> {
     if u64::from(width) * u64::from(height) > PIXELS_MAX {
         return Err(MediaFault::TooLarge);
     }
-    let pixels = rest.get(1..).filter(|_| white == 255).ok_or(MediaFault::Damaged)?;
-    let grey = pixels.get(..width as usize * height as usize).ok_or(MediaFault::Damaged)?;
-    Picture::from_rgb(width, height, grey.iter().flat_map(|&luma| [luma; 3]).collect()).ok_or(MediaFault::Damaged)
+    let pixels = rest
+        .get(1..)
+        .filter(|_| white == 255)
+        .ok_or(MediaFault::Damaged)?;
+    let grey = pixels
+        .get(..width as usize * height as usize)
+        .ok_or(MediaFault::Damaged)?;
+    Picture::from_rgb(
+        width,
+        height,
+        grey.iter().flat_map(|&luma| [luma; 3]).collect(),
+    )
+    .ok_or(MediaFault::Damaged)
 }
 
 fn limits() -> Limits {
@@ -143,7 +163,9 @@ fn read(mut decoder: impl ImageDecoder) -> Result<Picture, MediaFault> {
     if width == 0 || height == 0 {
         return Err(MediaFault::Damaged);
     }
-    if u64::from(width) * u64::from(height) > PIXELS_MAX || decoder.total_bytes() > DECODED_BYTES_MAX {
+    if u64::from(width) * u64::from(height) > PIXELS_MAX
+        || decoder.total_bytes() > DECODED_BYTES_MAX
+    {
         return Err(MediaFault::TooLarge);
     }
     // A damaged EXIF block says nothing: the picture is taken as it lies.
@@ -153,16 +175,29 @@ fn read(mut decoder: impl ImageDecoder) -> Result<Picture, MediaFault> {
     let mut upright = DynamicImage::ImageRgb8(reduced.rgb);
     upright.apply_orientation(orientation);
     let rgb = upright.into_rgb8();
-    let (width, height) = if lies_on_its_side(orientation) { (height, width) } else { (width, height) };
-    Ok(Picture { width, height, reduction: reduced.reduction, rgb })
+    let (width, height) = if lies_on_its_side(orientation) {
+        (height, width)
+    } else {
+        (width, height)
+    };
+    Ok(Picture {
+        width,
+        height,
+        reduction: reduced.reduction,
+        rgb,
+    })
 }
 
 const fn lies_on_its_side(orientation: Orientation) -> bool {
     match orientation {
-        Orientation::Rotate90 | Orientation::Rotate270 | Orientation::Rotate90FlipH | Orientation::Rotate270FlipH => true,
-        Orientation::NoTransforms | Orientation::Rotate180 | Orientation::FlipHorizontal | Orientation::FlipVertical => {
-            false
-        }
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => true,
+        Orientation::NoTransforms
+        | Orientation::Rotate180
+        | Orientation::FlipHorizontal
+        | Orientation::FlipVertical => false,
     }
 }
 
@@ -170,9 +205,10 @@ fn fault(error: ImageError) -> MediaFault {
     match error {
         ImageError::Limits(_) => MediaFault::TooLarge,
         ImageError::Unsupported(_) => MediaFault::UnknownFormat,
-        ImageError::Decoding(_) | ImageError::Encoding(_) | ImageError::Parameter(_) | ImageError::IoError(_) => {
-            MediaFault::Damaged
-        }
+        ImageError::Decoding(_)
+        | ImageError::Encoding(_)
+        | ImageError::Parameter(_)
+        | ImageError::IoError(_) => MediaFault::Damaged,
     }
 }
 
@@ -186,7 +222,8 @@ fn flatten(decoded: DynamicImage) -> RgbImage {
     for (flat, pixel) in rgb.pixels_mut().zip(rgba.pixels()) {
         let [channels @ .., alpha] = pixel.0;
         let alpha = u32::from(alpha);
-        flat.0 = channels.map(|value| ((u32::from(value) * alpha + 255 * (255 - alpha) + 127) / 255) as u8);
+        flat.0 = channels
+            .map(|value| ((u32::from(value) * alpha + 255 * (255 - alpha) + 127) / 255) as u8);
     }
     rgb
 }
@@ -194,9 +231,16 @@ fn flatten(decoded: DynamicImage) -> RgbImage {
 /// The mean of each `factor`² block; blocks that are not whole, at the right and lower edges, are dropped.
 fn reduce(rgb: RgbImage) -> Picture {
     let (width, height) = rgb.dimensions();
-    let factor = (width.max(height) / SIDE_KEPT).max(1).min(width.min(height));
+    let factor = (width.max(height) / SIDE_KEPT)
+        .max(1)
+        .min(width.min(height));
     if factor == 1 {
-        return Picture { width, height, reduction: 1, rgb };
+        return Picture {
+            width,
+            height,
+            reduction: 1,
+            rgb,
+        };
     }
     let (kept_width, kept_height) = (width / factor, height / factor);
     let stride = width as usize * 3;
@@ -204,7 +248,11 @@ fn reduce(rgb: RgbImage) -> Picture {
     let half = factor * factor / 2;
     let mut reduced = Vec::with_capacity(kept_width as usize * kept_height as usize * 3);
     let mut sums = vec![0_u32; kept_width as usize * 3];
-    for rows in rgb.as_raw().chunks_exact(stride * side).take(kept_height as usize) {
+    for rows in rgb
+        .as_raw()
+        .chunks_exact(stride * side)
+        .take(kept_height as usize)
+    {
         sums.fill(0);
         for row in rows.chunks_exact(stride) {
             for (sum, block) in sums.chunks_exact_mut(3).zip(row.chunks_exact(side * 3)) {
@@ -215,10 +263,19 @@ fn reduce(rgb: RgbImage) -> Picture {
                 }
             }
         }
-        reduced.extend(sums.iter().map(|sum| ((sum + half) / (factor * factor)) as u8));
+        reduced.extend(
+            sums.iter()
+                .map(|sum| ((sum + half) / (factor * factor)) as u8),
+        );
     }
-    let rgb = RgbImage::from_raw(kept_width, kept_height, reduced).expect("one byte was written for each sum of each row");
-    Picture { width, height, reduction: factor, rgb }
+    let rgb = RgbImage::from_raw(kept_width, kept_height, reduced)
+        .expect("one byte was written for each sum of each row");
+    Picture {
+        width,
+        height,
+        reduction: factor,
+        rgb,
+    }
 }
 
 /// Whether the entropy-coded data of a JPEG ends with an end-of-image marker. The decoder fills what is missing with
@@ -229,8 +286,13 @@ fn jpeg_is_whole(bytes: &[u8]) -> bool {
     const SCAN: u8 = 0xDA;
     let mut at = 2;
     let mut in_scan = false;
-    while let Some(offset) = bytes.get(at..).and_then(|rest| rest.iter().position(|&byte| byte == 0xFF)) {
-        let Some(&marker) = bytes.get(at + offset + 1) else { return false };
+    while let Some(offset) = bytes
+        .get(at..)
+        .and_then(|rest| rest.iter().position(|&byte| byte == 0xFF))
+    {
+        let Some(&marker) = bytes.get(at + offset + 1) else {
+            return false;
+        };
         at += offset + 1;
         match marker {
             // Fill bytes: the next 0xFF may begin the marker.
@@ -240,7 +302,9 @@ fn jpeg_is_whole(bytes: &[u8]) -> bool {
             END => return in_scan,
             _ => {
                 in_scan |= marker == SCAN;
-                let Some(length) = bytes.get(at + 1..at + 3) else { return false };
+                let Some(length) = bytes.get(at + 1..at + 3) else {
+                    return false;
+                };
                 at += 1 + usize::from(u16::from_be_bytes([length[0], length[1]]));
             }
         }

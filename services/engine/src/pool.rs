@@ -44,7 +44,11 @@ impl Default for PoolConfig {
     /// A thread for each core, eight requests a thread, four at once.
     fn default() -> Self {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        Self { threads, queue_len_max: threads * 8, batch_max: 4 }
+        Self {
+            threads,
+            queue_len_max: threads * 8,
+            batch_max: 4,
+        }
     }
 }
 
@@ -69,8 +73,15 @@ struct Shared {
 impl Pool {
     /// Loads the networks on every thread; returns when all are ready, or with the first error.
     pub fn start(pack: &Pack, home: &Path, config: PoolConfig) -> Result<Self, Error> {
-        let source = Source::Onnx { pack: Box::new(pack.clone()), home: home.to_path_buf() };
-        Self::spawn(format!("{}@{}", pack.name, pack.version), &Arc::new(source), config)
+        let source = Source::Onnx {
+            pack: Box::new(pack.clone()),
+            home: home.to_path_buf(),
+        };
+        Self::spawn(
+            format!("{}@{}", pack.name, pack.version),
+            &Arc::new(source),
+            config,
+        )
     }
 
     fn spawn(pack: String, source: &Arc<Source>, config: PoolConfig) -> Result<Self, Error> {
@@ -84,7 +95,11 @@ impl Pool {
             alive: AtomicUsize::new(threads),
             timings: Mutex::default(),
         });
-        let mut pool = Self { pack, shared, threads: Vec::with_capacity(threads) };
+        let mut pool = Self {
+            pack,
+            shared,
+            threads: Vec::with_capacity(threads),
+        };
         let (ready, loaded) = mpsc::channel();
         for index in 0..threads {
             let thread = worker::Thread {
@@ -96,7 +111,11 @@ impl Pool {
             };
             let ready = ready.clone();
             let builder = thread::Builder::new().name(format!("engine-{index}"));
-            pool.threads.push(builder.spawn(move || thread.run(&ready)).map_err(Error::Thread)?);
+            pool.threads.push(
+                builder
+                    .spawn(move || thread.run(&ready))
+                    .map_err(Error::Thread)?,
+            );
         }
         drop(ready);
         for _ in 0..threads {
@@ -116,13 +135,25 @@ impl Pool {
     }
 
     pub(crate) async fn reserve(&self) -> Result<Place, Error> {
-        let permit = self.shared.room.clone().acquire_owned().await.map_err(|_| Error::Closed)?;
-        Ok(Place { permit, shared: self.shared.clone() })
+        let permit = self
+            .shared
+            .room
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Closed)?;
+        Ok(Place {
+            permit,
+            shared: self.shared.clone(),
+        })
     }
 
     pub(crate) fn try_reserve(&self) -> Option<Place> {
         let permit = self.shared.room.clone().try_acquire_owned().ok()?;
-        Some(Place { permit, shared: self.shared.clone() })
+        Some(Place {
+            permit,
+            shared: self.shared.clone(),
+        })
     }
 }
 
@@ -172,9 +203,17 @@ impl Place {
 
     /// Never waits: whoever holds a permit finds room in the queue.
     fn send(self, work: Work) -> Result<(), Error> {
-        let job = Job { work, queued: Instant::now(), _permit: self.permit };
+        let job = Job {
+            work,
+            queued: Instant::now(),
+            _permit: self.permit,
+        };
         let queue = lock(&self.shared.queue);
-        queue.as_ref().ok_or(Error::Closed)?.try_send(job).map_err(|_| Error::Closed)
+        queue
+            .as_ref()
+            .ok_or(Error::Closed)?
+            .try_send(job)
+            .map_err(|_| Error::Closed)
     }
 }
 

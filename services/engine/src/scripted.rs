@@ -8,8 +8,8 @@ use std::{
 use domain::{
     Llr,
     evidence::{
-        Comparison, ContentMethod, FaceFacts, Measurement, PictureFacts, PictureMeasurement, VoiceFacts,
-        VoiceMeasurement,
+        Comparison, ContentMethod, FaceFacts, Measurement, PictureFacts, PictureMeasurement,
+        VoiceFacts, VoiceMeasurement,
     },
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -38,7 +38,10 @@ impl Scripted {
 
     /// Holds this many requests at once.
     pub fn new(queue_len_max: usize) -> Self {
-        Self { room: Arc::new(Semaphore::new(queue_len_max)), script: Arc::default() }
+        Self {
+            room: Arc::new(Semaphore::new(queue_len_max)),
+            script: Arc::default(),
+        }
     }
 
     /// The answer to the next attempt that has none prepared yet.
@@ -55,7 +58,10 @@ impl Scripted {
     /// whatever can be compared is the person's own.
     pub fn genuine(probe: &Probe) -> Measurement {
         let llr = Llr::new(GENUINE.1).expect("the constant is finite");
-        let own = Comparison { score: GENUINE.0, llr };
+        let own = Comparison {
+            score: GENUINE.0,
+            llr,
+        };
         let picture = PictureMeasurement {
             facts: Ok(good_picture()),
             comparison: probe.face_template.as_ref().map(|_| own),
@@ -65,17 +71,32 @@ impl Scripted {
             speaker: probe.voice_template.as_ref().map(|_| own),
             content: probe.prompt.as_ref().map(|_| (ContentMethod::Network, own)),
         });
-        Measurement { pack: Some(Self::PACK.to_owned()), pictures: vec![picture; probe.pictures.len()], voice }
+        Measurement {
+            pack: Some(Self::PACK.to_owned()),
+            pictures: vec![picture; probe.pictures.len()],
+            voice,
+        }
     }
 
     pub(crate) async fn reserve(&self) -> Result<Seat, Error> {
-        let permit = self.room.clone().acquire_owned().await.map_err(|_| Error::Closed)?;
-        Ok(Seat { scripted: self.clone(), _permit: permit })
+        let permit = self
+            .room
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Closed)?;
+        Ok(Seat {
+            scripted: self.clone(),
+            _permit: permit,
+        })
     }
 
     pub(crate) fn try_reserve(&self) -> Option<Seat> {
         let permit = self.room.clone().try_acquire_owned().ok()?;
-        Some(Seat { scripted: self.clone(), _permit: permit })
+        Some(Seat {
+            scripted: self.clone(),
+            _permit: permit,
+        })
     }
 
     fn script(&self) -> MutexGuard<'_, Script> {
@@ -92,7 +113,10 @@ pub(crate) struct Seat {
 impl Seat {
     pub(crate) fn verify(self, probe: Probe) -> Result<Measurement, Error> {
         let mut script = self.scripted.script();
-        let measured = script.measurements.pop_front().unwrap_or_else(|| Ok(Scripted::genuine(&probe)));
+        let measured = script
+            .measurements
+            .pop_front()
+            .unwrap_or_else(|| Ok(Scripted::genuine(&probe)));
         script.probes.push(probe);
         measured
     }
@@ -128,10 +152,21 @@ fn good_picture() -> PictureFacts {
         pitch_deg: 0.0,
         roll_deg: 0.0,
     };
-    PictureFacts { width: 640, height: 640, faces: 1, face: Some(face) }
+    PictureFacts {
+        width: 640,
+        height: 640,
+        faces: 1,
+        face: Some(face),
+    }
 }
 
 /// Four seconds of clear speech.
 const fn good_voice() -> VoiceFacts {
-    VoiceFacts { duration_s: 6.0, speech_s: 4.0, level_dbfs: -20.0, snr_db: Some(30.0), clipped: 0.0 }
+    VoiceFacts {
+        duration_s: 6.0,
+        speech_s: 4.0,
+        level_dbfs: -20.0,
+        snr_db: Some(30.0),
+        clipped: 0.0,
+    }
 }

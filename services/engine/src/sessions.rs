@@ -2,7 +2,9 @@ use std::path::Path;
 
 use domain::{
     Llr,
-    evidence::{Comparison, Measurement, MediaFault, PictureFacts, PictureMeasurement, VoiceMeasurement},
+    evidence::{
+        Comparison, Measurement, MediaFault, PictureFacts, PictureMeasurement, VoiceMeasurement,
+    },
 };
 use models::{Calibration, Pack};
 
@@ -71,7 +73,10 @@ impl Sessions {
     }
 
     /// The same for several: their faces are embedded together.
-    pub fn faces<'a>(&mut self, files: impl IntoIterator<Item = &'a [u8]>) -> Result<Vec<FaceSeen>, Error> {
+    pub fn faces<'a>(
+        &mut self,
+        files: impl IntoIterator<Item = &'a [u8]>,
+    ) -> Result<Vec<FaceSeen>, Error> {
         let mut crops: Vec<Crop> = Vec::new();
         let mut found = Vec::new();
         for bytes in files {
@@ -92,7 +97,10 @@ impl Sessions {
             let embedding = if has_crop { embeddings.next() } else { None };
             (facts, embedding)
         };
-        Ok(found.into_iter().map(|picture| picture.map(&mut embedded)).collect())
+        Ok(found
+            .into_iter()
+            .map(|picture| picture.map(&mut embedded))
+            .collect())
     }
 
     /// Measures one attempt.
@@ -102,25 +110,50 @@ impl Sessions {
     }
 
     /// An attempt whose pictures were seen already: compares, and listens to the recording.
-    pub(crate) fn conclude(&mut self, probe: &Probe, seen: Vec<FaceSeen>) -> Result<Measurement, Error> {
-        let template = probe.face_template.as_ref().filter(|template| template.pack() == self.pack);
+    pub(crate) fn conclude(
+        &mut self,
+        probe: &Probe,
+        seen: Vec<FaceSeen>,
+    ) -> Result<Measurement, Error> {
+        let template = probe
+            .face_template
+            .as_ref()
+            .filter(|template| template.pack() == self.pack);
         let pictures = seen
             .into_iter()
             .map(|picture| match picture {
-                Err(fault) => PictureMeasurement { facts: Err(fault), comparison: None },
+                Err(fault) => PictureMeasurement {
+                    facts: Err(fault),
+                    comparison: None,
+                },
                 Ok((facts, embedding)) => {
-                    let score = template.zip(embedding).map(|(template, embedding)| template.compare(&embedding));
-                    PictureMeasurement { facts: Ok(facts), comparison: score.map(|score| self.face_comparison(score)) }
+                    let score = template
+                        .zip(embedding)
+                        .map(|(template, embedding)| template.compare(&embedding));
+                    PictureMeasurement {
+                        facts: Ok(facts),
+                        comparison: score.map(|score| self.face_comparison(score)),
+                    }
                 }
             })
             .collect();
-        let voice = probe.voice.as_ref().map(|recording| self.hear(recording, probe)).transpose()?;
-        Ok(Measurement { pack: Some(self.pack.clone()), pictures, voice })
+        let voice = probe
+            .voice
+            .as_ref()
+            .map(|recording| self.hear(recording, probe))
+            .transpose()?;
+        Ok(Measurement {
+            pack: Some(self.pack.clone()),
+            pictures,
+            voice,
+        })
     }
 
     fn hear(&mut self, recording: &[u8], probe: &Probe) -> Result<VoiceMeasurement, Error> {
         let (template, prompt) = (probe.voice_template.as_ref(), probe.prompt.as_deref());
-        self.timings.voice.time(1, || self.voice.analyse(recording, template, prompt))
+        self.timings
+            .voice
+            .time(1, || self.voice.analyse(recording, template, prompt))
     }
 
     /// Makes templates from an enrolment's samples.
@@ -130,13 +163,25 @@ impl Sessions {
     }
 
     /// An enrolment whose pictures were seen already.
-    pub(crate) fn conclude_enrolment(&mut self, samples: &Samples, seen: Vec<FaceSeen>) -> Result<Enrolled, Error> {
-        let embeddings: Vec<Option<Embedding>> =
-            seen.iter().map(|picture| picture.as_ref().ok()?.1.clone()).collect();
+    pub(crate) fn conclude_enrolment(
+        &mut self,
+        samples: &Samples,
+        seen: Vec<FaceSeen>,
+    ) -> Result<Enrolled, Error> {
+        let embeddings: Vec<Option<Embedding>> = seen
+            .iter()
+            .map(|picture| picture.as_ref().ok()?.1.clone())
+            .collect();
         let picture_llrs = self.consistency(&embeddings);
-        let heard = self.timings.voice.time(samples.phrases.len(), || self.voice.enrol(&samples.phrases))?;
+        let heard = self
+            .timings
+            .voice
+            .time(samples.phrases.len(), || self.voice.enrol(&samples.phrases))?;
         Ok(Enrolled {
-            pictures: seen.into_iter().map(|picture| picture.map(|(facts, _)| facts)).collect(),
+            pictures: seen
+                .into_iter()
+                .map(|picture| picture.map(|(facts, _)| facts))
+                .collect(),
             picture_llrs,
             phrases: heard.facts,
             phrase_llrs: heard.llrs,
@@ -148,15 +193,24 @@ impl Sessions {
     /// Each embedding against the centroid of the others.
     fn consistency(&self, embeddings: &[Option<Embedding>]) -> Vec<Option<Llr>> {
         let of_one = |(index, embedding): (usize, &Option<Embedding>)| {
-            let others = embeddings.iter().enumerate().filter(|&(other, _)| other != index);
+            let others = embeddings
+                .iter()
+                .enumerate()
+                .filter(|&(other, _)| other != index);
             let centroid = Embedding::centroid(others.filter_map(|(_, other)| other.as_ref()))?;
-            Some(self.face_comparison(centroid.cosine(embedding.as_ref()?)).llr)
+            Some(
+                self.face_comparison(centroid.cosine(embedding.as_ref()?))
+                    .llr,
+            )
         };
         embeddings.iter().enumerate().map(of_one).collect()
     }
 
     fn face_comparison(&self, score: f64) -> Comparison {
         // A calibration's map and bounds are finite for every finite score; a damaged pack's say nothing.
-        Comparison { score, llr: Llr::new(self.face_calibration.llr(score)).unwrap_or(Llr::NONE) }
+        Comparison {
+            score,
+            llr: Llr::new(self.face_calibration.llr(score)).unwrap_or(Llr::NONE),
+        }
     }
 }

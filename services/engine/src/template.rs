@@ -16,7 +16,11 @@ pub struct Embedding(Box<[f32]>);
 impl Embedding {
     /// Scales to length 1; `None` when there is no direction (nothing but zeros) or a number is not finite.
     pub fn normalise(mut values: Vec<f32>) -> Option<Self> {
-        let length = values.iter().map(|&value| f64::from(value) * f64::from(value)).sum::<f64>().sqrt();
+        let length = values
+            .iter()
+            .map(|&value| f64::from(value) * f64::from(value))
+            .sum::<f64>()
+            .sqrt();
         if !length.is_normal() {
             return None;
         }
@@ -46,7 +50,11 @@ impl Embedding {
         if self.0.len() != other.0.len() {
             return 0.0;
         }
-        self.0.iter().zip(&other.0).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum()
+        self.0
+            .iter()
+            .zip(&other.0)
+            .map(|(a, b)| f64::from(*a) * f64::from(*b))
+            .sum()
     }
 
     /// Its numbers.
@@ -88,7 +96,11 @@ impl FaceTemplate {
         let fits = pack.len() <= PACK_LEN_MAX
             && embeddings.len() <= EMBEDDINGS_MAX
             && centroid.values().len() <= DIMENSION_MAX;
-        fits.then(|| Self { pack: pack.to_owned(), embeddings, centroid })
+        fits.then(|| Self {
+            pack: pack.to_owned(),
+            embeddings,
+            centroid,
+        })
     }
 
     /// `name@version` of the pack that made it; its scores mean nothing to another.
@@ -110,7 +122,8 @@ impl FaceTemplate {
     /// embeddings' f32.
     pub fn to_bytes(&self) -> Vec<u8> {
         let dimension = self.centroid.values().len();
-        let mut bytes = Vec::with_capacity(5 + self.pack.len() + self.embeddings.len() * dimension * 4);
+        let mut bytes =
+            Vec::with_capacity(5 + self.pack.len() + self.embeddings.len() * dimension * 4);
         bytes.extend([FORMAT, self.pack.len() as u8]);
         bytes.extend(self.pack.as_bytes());
         bytes.extend((dimension as u16).to_le_bytes());
@@ -140,8 +153,17 @@ impl FaceTemplate {
         if dimension == 0 || !odd.is_empty() || numbers.len() != dimension * usize::from(count) {
             return None;
         }
-        let row = |row: &[[u8; 4]]| Embedding::normalise(row.iter().map(|&number| f32::from_le_bytes(number)).collect());
-        let embeddings = numbers.chunks_exact(dimension).map(row).collect::<Option<Vec<_>>>()?;
+        let row = |row: &[[u8; 4]]| {
+            Embedding::normalise(
+                row.iter()
+                    .map(|&number| f32::from_le_bytes(number))
+                    .collect(),
+            )
+        };
+        let embeddings = numbers
+            .chunks_exact(dimension)
+            .map(row)
+            .collect::<Option<Vec<_>>>()?;
         Self::new(str::from_utf8(pack).ok()?, embeddings)
     }
 }
@@ -153,7 +175,8 @@ mod tests {
     use super::*;
 
     fn template() -> FaceTemplate {
-        let embeddings = [[3.0, 4.0], [4.0, 3.0]].map(|values| Embedding::normalise(values.to_vec()).unwrap());
+        let embeddings =
+            [[3.0, 4.0], [4.0, 3.0]].map(|values| Embedding::normalise(values.to_vec()).unwrap());
         FaceTemplate::new("default@1", embeddings.to_vec()).unwrap()
     }
 
@@ -179,16 +202,28 @@ mod tests {
     fn nothing_that_is_cut_is_a_template() {
         let bytes = template().to_bytes();
         for length in 0..bytes.len() {
-            assert_eq!(FaceTemplate::from_bytes(&bytes[..length]), Err(TemplateFault::Damaged), "{length}");
+            assert_eq!(
+                FaceTemplate::from_bytes(&bytes[..length]),
+                Err(TemplateFault::Damaged),
+                "{length}"
+            );
         }
         let mut other = bytes;
         other[0] = 9;
-        assert_eq!(FaceTemplate::from_bytes(&other), Err(TemplateFault::Format(9)));
+        assert_eq!(
+            FaceTemplate::from_bytes(&other),
+            Err(TemplateFault::Format(9))
+        );
     }
 
     #[test]
     fn embeddings_without_direction_do_not_exist() {
-        for values in [vec![], vec![0.0; 4], vec![f32::NAN, 1.0], vec![f32::INFINITY, 1.0]] {
+        for values in [
+            vec![],
+            vec![0.0; 4],
+            vec![f32::NAN, 1.0],
+            vec![f32::INFINITY, 1.0],
+        ] {
             assert!(Embedding::normalise(values).is_none());
         }
         let there = Embedding::normalise(vec![1.0, 0.0]).unwrap();

@@ -11,7 +11,10 @@ async fn what_was_prepared_is_played_in_order_then_a_genuine_attempt() {
     scripted.play(Ok(Measurement::absent()));
     scripted.play(Err(Error::Lost));
     let engine = Engine::Scripted(scripted.clone());
-    let probe = Probe { pictures: vec![Bytes::from_static(b"one"); 3], ..Probe::default() };
+    let probe = Probe {
+        pictures: vec![Bytes::from_static(b"one"); 3],
+        ..Probe::default()
+    };
     let first = engine.reserve().await.unwrap().verify(probe.clone()).await;
     assert_eq!(first.unwrap(), Measurement::absent());
     let second = engine.reserve().await.unwrap().verify(probe.clone()).await;
@@ -19,7 +22,12 @@ async fn what_was_prepared_is_played_in_order_then_a_genuine_attempt() {
     let third = engine.reserve().await.unwrap().verify(probe).await.unwrap();
     assert_eq!(third.pack.as_deref(), engine.pack());
     assert_eq!(third.pictures.len(), 3);
-    assert!(third.pictures.iter().all(|picture| picture.facts.is_ok() && picture.comparison.is_none()));
+    assert!(
+        third
+            .pictures
+            .iter()
+            .all(|picture| picture.facts.is_ok() && picture.comparison.is_none())
+    );
     assert_eq!(third.voice, None);
     assert_eq!(scripted.probes().len(), 3);
 }
@@ -29,10 +37,28 @@ async fn an_enrolled_person_is_genuine_ever_after() {
     let engine = Engine::Scripted(Scripted::new(1));
     let samples = Samples {
         pictures: vec![Bytes::from_static(b"one"); 3],
-        phrases: vec![Phrase { audio: Bytes::from_static(b"two"), text: "123456".to_owned() }; 3],
+        phrases: vec![
+            Phrase {
+                audio: Bytes::from_static(b"two"),
+                text: "123456".to_owned()
+            };
+            3
+        ],
     };
-    let enrolled = engine.reserve().await.unwrap().enrol(samples).await.unwrap();
-    assert!(enrolled.picture_llrs.iter().chain(&enrolled.phrase_llrs).all(|llr| llr.unwrap().get() > 0.0));
+    let enrolled = engine
+        .reserve()
+        .await
+        .unwrap()
+        .enrol(samples)
+        .await
+        .unwrap();
+    assert!(
+        enrolled
+            .picture_llrs
+            .iter()
+            .chain(&enrolled.phrase_llrs)
+            .all(|llr| llr.unwrap().get() > 0.0)
+    );
     let probe = Probe {
         pictures: vec![Bytes::from_static(b"three")],
         voice: Some(Bytes::from_static(b"four")),

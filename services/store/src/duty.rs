@@ -51,7 +51,7 @@ sql! {
     );
     UNFINISHED = concat!(
         "SELECT ", duty_columns!("duty"), " FROM duty
-         WHERE person_id = $1 AND (closes_at >= $2 OR late_until > $2) ORDER BY opens_at LIMIT $3"
+         WHERE person_id = $1 AND late_until >= $2 AND (closes_at >= $2 OR late_until > $2) ORDER BY opens_at LIMIT $3"
     );
     SET_ATTENDANCE = "UPDATE duty SET attendance = $3, marked_at = $4 WHERE id = $1 AND attendance = $2";
     LAPSED = concat!(

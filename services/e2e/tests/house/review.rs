@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use domain::{Llr, attendance::Attendance, checkin::State, coaching::Coaching, evidence::Comparison};
-use engine::{Probe, scripted::Scripted};
+use engine::{Probe, Scripted};
 use reqwest::StatusCode;
 use testkit::for_each_database;
 

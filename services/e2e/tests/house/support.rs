@@ -11,7 +11,7 @@ use domain::{
     verdict::Policy,
 };
 use edge::Site;
-use engine::{Engine, scripted::Scripted};
+use engine::{Engine, Scripted};
 use media::{Disk, DiskConfig, Media};
 use phone::{DeviceKey, Phone, PhoneConfig, Random};
 use reqwest::{Client, Method, Response, StatusCode};

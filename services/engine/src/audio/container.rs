@@ -9,7 +9,9 @@ use symphonia::{
         formats::{FormatOptions, FormatReader},
         io::MediaSourceStream,
     },
-    default::formats::{AdtsReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader},
+    default::formats::{
+        AdtsReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
+    },
 };
 
 use super::DURATION_S_MAX;
@@ -70,7 +72,10 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, MediaFault> {
     Ok(Opened { container, reader })
 }
 
-fn reader<'a>(container: Container, source: MediaSourceStream<'a>) -> Result<Box<dyn FormatReader + 'a>, Error> {
+fn reader<'a>(
+    container: Container,
+    source: MediaSourceStream<'a>,
+) -> Result<Box<dyn FormatReader + 'a>, Error> {
     let options = FormatOptions::default();
     Ok(match container {
         Container::Wav => Box::new(WavReader::try_new(source, options)?),
@@ -94,7 +99,10 @@ fn sniff(bytes: &[u8]) -> Option<Container> {
         b"fLaC" => return Some(Container::Flac),
         _ => {}
     }
-    if [b"ftyp", b"styp", b"moov", b"moof", b"mdat"].iter().any(|kind| at(4, 8) == *kind) {
+    if [b"ftyp", b"styp", b"moov", b"moof", b"mdat"]
+        .iter()
+        .any(|kind| at(4, 8) == *kind)
+    {
         return Some(Container::Mp4);
     }
     let rest = bytes.get(id3_len(bytes)..)?;
@@ -103,7 +111,10 @@ fn sniff(bytes: &[u8]) -> Option<Container> {
         [0xFF, second, _] if second & 0xF6 == 0xF0 => Some(Container::Adts),
         // Sync, a defined version, layer III, a defined bit rate and sample rate.
         [0xFF, second, third]
-            if second & 0xE6 == 0xE2 && second & 0x18 != 0x08 && third & 0xF0 != 0xF0 && third & 0x0C != 0x0C =>
+            if second & 0xE6 == 0xE2
+                && second & 0x18 != 0x08
+                && third & 0xF0 != 0xF0
+                && third & 0x0C != 0x0C =>
         {
             Some(Container::Mp3)
         }
@@ -115,14 +126,20 @@ fn sniff(bytes: &[u8]) -> Option<Container> {
 fn id3_len(bytes: &[u8]) -> usize {
     match bytes.get(..10) {
         Some([b'I', b'D', b'3', _, _, _, a, b, c, d]) => {
-            10 + [a, b, c, d].iter().fold(0_usize, |len, &&byte| len << 7 | usize::from(byte & 0x7F))
+            10 + [a, b, c, d]
+                .iter()
+                .fold(0_usize, |len, &&byte| len << 7 | usize::from(byte & 0x7F))
         }
         _ => 0,
     }
 }
 
 fn u32_le(bytes: &[u8], at: usize) -> Option<u32> {
-    bytes.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
+    bytes
+        .get(at..at + 4)?
+        .try_into()
+        .ok()
+        .map(u32::from_le_bytes)
 }
 
 /// Finds the data chunk; fills in its length where the recorder left it open, refuses it where it is longer than the file.
@@ -138,22 +155,37 @@ fn wav_with_known_length(bytes: &[u8]) -> Result<Cow<'_, [u8]>, MediaFault> {
                 let open = UNKNOWN_LENGTHS.contains(&len);
                 if !open && len as usize > held {
                     // Ten minutes cut after one are both; that it is too long is what its owner can change.
-                    return Err(if too_long(len, bytes_per_second) { MediaFault::TooLarge } else { MediaFault::Damaged });
+                    return Err(if too_long(len, bytes_per_second) {
+                        MediaFault::TooLarge
+                    } else {
+                        MediaFault::Damaged
+                    });
                 }
                 if too_long(if open { held as u32 } else { len }, bytes_per_second) {
                     return Err(MediaFault::TooLarge);
                 }
-                return Ok(if open { Cow::Owned(with_data_length(bytes, at, held)) } else { Cow::Borrowed(bytes) });
+                return Ok(if open {
+                    Cow::Owned(with_data_length(bytes, at, held))
+                } else {
+                    Cow::Borrowed(bytes)
+                });
             }
             _ => {}
         }
         let padded = len as usize + (len as usize & 1);
-        at = body.checked_add(padded).filter(|&next| next < bytes.len()).ok_or(MediaFault::Damaged)?;
+        at = body
+            .checked_add(padded)
+            .filter(|&next| next < bytes.len())
+            .ok_or(MediaFault::Damaged)?;
     }
 }
 
 fn too_long(data_len: u32, bytes_per_second: Option<u32>) -> bool {
-    bytes_per_second.is_some_and(|rate| rate > 0 && data_len / rate >= DURATION_S_MAX && data_len > rate.saturating_mul(DURATION_S_MAX))
+    bytes_per_second.is_some_and(|rate| {
+        rate > 0
+            && data_len / rate >= DURATION_S_MAX
+            && data_len > rate.saturating_mul(DURATION_S_MAX)
+    })
 }
 
 fn with_data_length(bytes: &[u8], data_at: usize, data_len: usize) -> Vec<u8> {
@@ -172,7 +204,10 @@ fn check_boxes(bytes: &[u8]) -> Result<(), MediaFault> {
         let len = match short {
             0 => bytes.len() - at,
             1 => {
-                let long = bytes.get(at + 8..at + 16).and_then(|long| long.try_into().ok()).ok_or(MediaFault::Damaged)?;
+                let long = bytes
+                    .get(at + 8..at + 16)
+                    .and_then(|long| long.try_into().ok())
+                    .ok_or(MediaFault::Damaged)?;
                 usize::try_from(u64::from_be_bytes(long)).map_err(|_| MediaFault::Damaged)?
             }
             short => short,
@@ -183,19 +218,29 @@ fn check_boxes(bytes: &[u8]) -> Result<(), MediaFault> {
         }
         at += len;
     }
-    if described { Ok(()) } else { Err(MediaFault::Damaged) }
+    if described {
+        Ok(())
+    } else {
+        Err(MediaFault::Damaged)
+    }
 }
 
 /// A Matroska segment with a known size must end inside the file.
 fn check_segment(bytes: &[u8]) -> Result<(), MediaFault> {
     const SEGMENT: [u8; 4] = [0x18, 0x53, 0x80, 0x67];
     let (header_len, header_body) = ebml_size(bytes, 4).ok_or(MediaFault::Damaged)?;
-    let at = header_body.checked_add(header_len.ok_or(MediaFault::Damaged)?).ok_or(MediaFault::Damaged)?;
+    let at = header_body
+        .checked_add(header_len.ok_or(MediaFault::Damaged)?)
+        .ok_or(MediaFault::Damaged)?;
     if bytes.get(at..at + 4) != Some(&SEGMENT) {
         return Err(MediaFault::Damaged);
     }
     let (len, body) = ebml_size(bytes, at + 4).ok_or(MediaFault::Damaged)?;
-    if len.is_some_and(|len| len > bytes.len() - body) { Err(MediaFault::Damaged) } else { Ok(()) }
+    if len.is_some_and(|len| len > bytes.len() - body) {
+        Err(MediaFault::Damaged)
+    } else {
+        Ok(())
+    }
 }
 
 /// An EBML size at `at`: the value (none for "unknown"), and where the element's body begins.
@@ -207,8 +252,14 @@ fn ebml_size(bytes: &[u8], at: usize) -> Option<(Option<usize>, usize)> {
     }
     let tail = bytes.get(at + 1..at + 1 + extra)?;
     let head = u64::from(first) & ((1_u64 << (7 - extra)) - 1);
-    let value = tail.iter().fold(head, |value, &byte| value << 8 | u64::from(byte));
+    let value = tail
+        .iter()
+        .fold(head, |value, &byte| value << 8 | u64::from(byte));
     let unknown = value == (1_u64 << (7 * (extra + 1))) - 1;
-    let value = if unknown { None } else { Some(usize::try_from(value).ok()?) };
+    let value = if unknown {
+        None
+    } else {
+        Some(usize::try_from(value).ok()?)
+    };
     Some((value, at + 1 + extra))
 }

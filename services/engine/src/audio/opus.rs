@@ -26,15 +26,29 @@ impl Opus {
     pub(super) fn new(head: Option<&[u8]>, delay: Option<u32>) -> Result<Self, MediaFault> {
         let head = head.filter(|head| head.len() >= HEAD_LEN_MIN && head.starts_with(b"OpusHead"));
         let (channels, pre_skip, mapping) = match head {
-            Some(head) => (usize::from(head[9]), u32::from(u16::from_le_bytes([head[10], head[11]])), head[18]),
+            Some(head) => (
+                usize::from(head[9]),
+                u32::from(u16::from_le_bytes([head[10], head[11]])),
+                head[18],
+            ),
             None => (1, 0, 0),
         };
         if mapping != 0 || !(1..=2).contains(&channels) {
             return Err(MediaFault::UnknownFormat);
         }
-        let decoder = OpusDecoder::new(Self::RATE_HZ as i32, channels).map_err(|_| MediaFault::Damaged)?;
-        let skip = if head.is_some() { pre_skip } else { delay.unwrap_or(0) } as usize;
-        Ok(Self { decoder, channels, skip, packet: vec![0.0; PACKET_FRAMES_MAX * channels] })
+        let decoder =
+            OpusDecoder::new(Self::RATE_HZ as i32, channels).map_err(|_| MediaFault::Damaged)?;
+        let skip = if head.is_some() {
+            pre_skip
+        } else {
+            delay.unwrap_or(0)
+        } as usize;
+        Ok(Self {
+            decoder,
+            channels,
+            skip,
+            packet: vec![0.0; PACKET_FRAMES_MAX * channels],
+        })
     }
 
     pub(super) const fn channels(&self) -> usize {
@@ -43,11 +57,16 @@ impl Opus {
 
     /// Appends the packet's samples, interleaved; false when it cannot be decoded.
     pub(super) fn decode(&mut self, packet: &[u8], interleaved: &mut Vec<f32>) -> bool {
-        let Some(frames) = packet_frames(packet) else { return false };
-        let Ok(decoded) = self.decoder.decode(packet, frames, &mut self.packet) else { return false };
+        let Some(frames) = packet_frames(packet) else {
+            return false;
+        };
+        let Ok(decoded) = self.decoder.decode(packet, frames, &mut self.packet) else {
+            return false;
+        };
         let dropped = self.skip.min(decoded);
         self.skip -= dropped;
-        interleaved.extend_from_slice(&self.packet[dropped * self.channels..decoded * self.channels]);
+        interleaved
+            .extend_from_slice(&self.packet[dropped * self.channels..decoded * self.channels]);
         true
     }
 }

@@ -14,9 +14,21 @@ pub(super) fn to_16k(samples: Vec<f32>, rate_hz: u32) -> Result<Vec<f32>, MediaF
         return Ok(samples);
     }
     let resampled = || {
-        let mut resampler = Fft::<f32>::new(rate_hz as usize, RATE_HZ as usize, CHUNK_FRAMES, 1, FixedSync::Input).ok()?;
+        let mut resampler = Fft::<f32>::new(
+            rate_hz as usize,
+            RATE_HZ as usize,
+            CHUNK_FRAMES,
+            1,
+            FixedSync::Input,
+        )
+        .ok()?;
         let input = InterleavedSlice::new(&samples, 1, samples.len()).ok()?;
-        Some(resampler.process_all(&input, samples.len(), None).ok()?.take_data())
+        Some(
+            resampler
+                .process_all(&input, samples.len(), None)
+                .ok()?
+                .take_data(),
+        )
     };
     resampled().ok_or(MediaFault::Damaged)
 }

@@ -4,7 +4,9 @@ use std::io::ErrorKind;
 
 use domain::evidence::MediaFault;
 use symphonia::core::{
-    codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known::CODEC_ID_OPUS},
+    codecs::audio::{
+        AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known::CODEC_ID_OPUS,
+    },
     errors::Error,
     formats::{Track, TrackType},
     packet::Packet,
@@ -34,13 +36,26 @@ enum Codec {
 
 /// Decodes the first audio track.
 pub(super) fn decode(mut opened: Opened<'_>) -> Result<Pcm, MediaFault> {
-    let track = opened.reader.first_track(TrackType::Audio).ok_or(MediaFault::Damaged)?.clone();
-    let params = track.codec_params.as_ref().and_then(|params| params.audio()).ok_or(MediaFault::Damaged)?.clone();
+    let track = opened
+        .reader
+        .first_track(TrackType::Audio)
+        .ok_or(MediaFault::Damaged)?
+        .clone();
+    let params = track
+        .codec_params
+        .as_ref()
+        .and_then(|params| params.audio())
+        .ok_or(MediaFault::Damaged)?
+        .clone();
     if announced_s(&track).is_some_and(|seconds| seconds > f64::from(DURATION_S_MAX)) {
         return Err(MediaFault::TooLarge);
     }
     let mut codec = codec(&track, &params)?;
-    let mut pcm = Pcm { rate_hz: 0, channels: 0, interleaved: Vec::new() };
+    let mut pcm = Pcm {
+        rate_hz: 0,
+        channels: 0,
+        interleaved: Vec::new(),
+    };
     let (mut packets, mut bad) = (0_usize, 0_usize);
     while let Some(packet) = next_packet(&mut opened)? {
         if packet.track_id != track.id {
@@ -50,8 +65,13 @@ pub(super) fn decode(mut opened: Opened<'_>) -> Result<Pcm, MediaFault> {
         bad += usize::from(!append(&mut codec, &packet, &mut pcm)?);
     }
     let frames = pcm.interleaved.len().checked_div(pcm.channels).unwrap_or(0) as u64;
-    let short = |announced: u64| opened.container.announces_frames() && frames + MISSING_FRAMES_MAX < announced;
-    if frames == 0 || bad > BAD_PACKETS_FREE + packets / BAD_PACKETS_ONE_IN || track.num_frames.is_some_and(short) {
+    let short = |announced: u64| {
+        opened.container.announces_frames() && frames + MISSING_FRAMES_MAX < announced
+    };
+    if frames == 0
+        || bad > BAD_PACKETS_FREE + packets / BAD_PACKETS_ONE_IN
+        || track.num_frames.is_some_and(short)
+    {
         return Err(MediaFault::Damaged);
     }
     Ok(pcm)
@@ -66,9 +86,13 @@ fn announced_s(track: &Track) -> Option<f64> {
 
 fn codec(track: &Track, params: &AudioCodecParameters) -> Result<Codec, MediaFault> {
     if params.codec == CODEC_ID_OPUS {
-        return Ok(Codec::Opus(Opus::new(params.extra_data.as_deref(), track.delay)?));
+        return Ok(Codec::Opus(Opus::new(
+            params.extra_data.as_deref(),
+            track.delay,
+        )?));
     }
-    let decoder = symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default());
+    let decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(params, &AudioDecoderOptions::default());
     decoder.map(Codec::Other).map_err(|error| match error {
         Error::Unsupported(_) => MediaFault::UnknownFormat,
         _ => MediaFault::Damaged,
@@ -78,13 +102,19 @@ fn codec(track: &Track, params: &AudioCodecParameters) -> Result<Codec, MediaFau
 fn next_packet(opened: &mut Opened<'_>) -> Result<Option<Packet>, MediaFault> {
     match opened.reader.next_packet() {
         Ok(packet) => Ok(packet),
-        Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => end_of_file(opened.container),
+        Err(Error::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
+            end_of_file(opened.container)
+        }
         Err(_) => Err(MediaFault::Damaged),
     }
 }
 
 fn end_of_file(container: Container) -> Result<Option<Packet>, MediaFault> {
-    if container.open_ended() { Ok(None) } else { Err(MediaFault::Damaged) }
+    if container.open_ended() {
+        Ok(None)
+    } else {
+        Err(MediaFault::Damaged)
+    }
 }
 
 /// Appends what the packet holds; false when it cannot be decoded.
@@ -97,7 +127,10 @@ fn append(codec: &mut Codec, packet: &Packet, pcm: &mut Pcm) -> Result<bool, Med
         }
         Codec::Other(decoder) => append_decoded(decoder.as_mut(), packet, pcm)?,
     };
-    if pcm.interleaved[before..].iter().any(|sample| !sample.is_finite()) {
+    if pcm.interleaved[before..]
+        .iter()
+        .any(|sample| !sample.is_finite())
+    {
         return Err(MediaFault::Damaged);
     }
     let frames_max = pcm.rate_hz as usize * DURATION_S_MAX as usize;
@@ -107,7 +140,11 @@ fn append(codec: &mut Codec, packet: &Packet, pcm: &mut Pcm) -> Result<bool, Med
     Ok(good)
 }
 
-fn append_decoded(decoder: &mut dyn AudioDecoder, packet: &Packet, pcm: &mut Pcm) -> Result<bool, MediaFault> {
+fn append_decoded(
+    decoder: &mut dyn AudioDecoder,
+    packet: &Packet,
+    pcm: &mut Pcm,
+) -> Result<bool, MediaFault> {
     let decoded = match decoder.decode(packet) {
         Ok(decoded) => decoded,
         Err(Error::DecodeError(_) | Error::IoError(_)) => return Ok(false),
@@ -125,7 +162,8 @@ fn append_decoded(decoder: &mut dyn AudioDecoder, packet: &Packet, pcm: &mut Pcm
         return Err(MediaFault::Damaged);
     }
     let from = pcm.interleaved.len();
-    pcm.interleaved.resize(from + decoded.samples_interleaved(), 0.0);
+    pcm.interleaved
+        .resize(from + decoded.samples_interleaved(), 0.0);
     decoded.copy_to_slice_interleaved(&mut pcm.interleaved[from..]);
     Ok(true)
 }

@@ -16,7 +16,9 @@ impl Similarity {
     /// in two dimensions, where the singular value decomposition has a closed form. With points as complex numbers about
     /// their means it is `a + ib = Σ conj(f)·t / Σ |f|²`. `None` when the points of `from` coincide or are no numbers.
     pub fn fit(from: &[[f64; 2]; 5], to: &[[f64; 2]; 5]) -> Option<Self> {
-        let mean = |points: &[[f64; 2]; 5], axis: usize| points.iter().map(|point| point[axis]).sum::<f64>() / 5.0;
+        let mean = |points: &[[f64; 2]; 5], axis: usize| {
+            points.iter().map(|point| point[axis]).sum::<f64>() / 5.0
+        };
         let (from_x, from_y) = (mean(from, 0), mean(from, 1));
         let (to_x, to_y) = (mean(to, 0), mean(to, 1));
         let (mut real, mut imaginary, mut power) = (0.0, 0.0, 0.0);
@@ -29,7 +31,12 @@ impl Similarity {
         }
         let (a, b) = (real / power, imaginary / power);
         let size = a * a + b * b;
-        (size.is_normal()).then(|| Self { a, b, c: to_x - a * from_x + b * from_y, d: to_y - b * from_x - a * from_y })
+        (size.is_normal()).then(|| Self {
+            a,
+            b,
+            c: to_x - a * from_x + b * from_y,
+            d: to_y - b * from_x - a * from_y,
+        })
     }
 
     /// The similarity that undoes this one.
@@ -37,12 +44,20 @@ impl Similarity {
     pub fn inverse(&self) -> Self {
         let size = self.a * self.a + self.b * self.b;
         let (a, b) = (self.a / size, -self.b / size);
-        Self { a, b, c: -(a * self.c - b * self.d), d: -(b * self.c + a * self.d) }
+        Self {
+            a,
+            b,
+            c: -(a * self.c - b * self.d),
+            d: -(b * self.c + a * self.d),
+        }
     }
 
     /// Where a point goes.
     pub fn apply(&self, [x, y]: [f64; 2]) -> [f64; 2] {
-        [self.a * x - self.b * y + self.c, self.b * x + self.a * y + self.d]
+        [
+            self.a * x - self.b * y + self.c,
+            self.b * x + self.a * y + self.d,
+        ]
     }
 }
 
@@ -61,7 +76,11 @@ pub struct Crop {
 pub fn warp(rgb: &RgbImage, into_crop: &Similarity, side: u32) -> Crop {
     let back = into_crop.inverse();
     let count = side as usize * side as usize;
-    let mut crop = Crop { side, rgb: Vec::with_capacity(count * 3), inside: Vec::with_capacity(count) };
+    let mut crop = Crop {
+        side,
+        rgb: Vec::with_capacity(count * 3),
+        inside: Vec::with_capacity(count),
+    };
     for y in 0..side {
         for x in 0..side {
             let [from_x, from_y] = back.apply([f64::from(x), f64::from(y)]);
@@ -114,8 +133,13 @@ mod tests {
 
     use super::*;
 
-    const PLACES: [[f64; 2]; 5] =
-        [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]];
+    const PLACES: [[f64; 2]; 5] = [
+        [38.2946, 51.6963],
+        [73.5318, 51.5014],
+        [56.0252, 71.7366],
+        [41.5493, 92.3655],
+        [70.7299, 92.2041],
+    ];
 
     proptest! {
         #[test]
@@ -144,7 +168,12 @@ mod tests {
     #[test]
     fn a_shift_moves_whole_pixels_and_leaves_black_outside() {
         let rgb = RgbImage::from_fn(4, 4, |x, y| image::Rgb([x as u8 * 10, y as u8 * 10, 5]));
-        let shift = Similarity { a: 1.0, b: 0.0, c: -2.0, d: -1.0 };
+        let shift = Similarity {
+            a: 1.0,
+            b: 0.0,
+            c: -2.0,
+            d: -1.0,
+        };
         let crop = warp(&rgb, &shift, 4);
         assert_eq!(crop.rgb[..6], [20, 10, 5, 30, 10, 5]);
         assert_eq!(crop.inside[..4], [true, true, false, false]);

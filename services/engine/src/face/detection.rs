@@ -21,7 +21,12 @@ pub struct Detection {
 
 impl Detection {
     fn is_finite(&self) -> bool {
-        self.score.is_finite() && self.bounds.iter().chain(self.points.as_flattened()).all(|value| value.is_finite())
+        self.score.is_finite()
+            && self
+                .bounds
+                .iter()
+                .chain(self.points.as_flattened())
+                .all(|value| value.is_finite())
     }
 }
 
@@ -37,7 +42,10 @@ impl Candidate {
     /// From the detector's pixels to the picture's.
     pub(crate) fn divided_by(mut self, ratio: f32) -> Self {
         self.detection.bounds = self.detection.bounds.map(|value| value / ratio);
-        self.detection.points = self.detection.points.map(|point| point.map(|value| value / ratio));
+        self.detection.points = self
+            .detection
+            .points
+            .map(|point| point.map(|value| value / ratio));
         self
     }
 }
@@ -51,10 +59,17 @@ pub(crate) fn suppress(mut candidates: Vec<Candidate>, overlap_max: f32) -> Vec<
     candidates.truncate(CANDIDATES_MAX);
     let mut kept: Vec<Detection> = Vec::new();
     while let Some(strongest) = candidates.first().map(|candidate| candidate.detection) {
-        let tied = candidates.iter().take_while(|other| strongest.score - other.detection.score <= TIE);
-        let same = tied.filter(|other| overlap(&strongest.bounds, &other.detection.bounds) > overlap_max);
-        let best = same.min_by(|a, b| a.reach.total_cmp(&b.reach)).map_or(strongest, |nearest| nearest.detection);
-        let apart = |other: &Detection| overlap(&best.bounds, &other.bounds) <= overlap_max && *other != strongest;
+        let tied = candidates
+            .iter()
+            .take_while(|other| strongest.score - other.detection.score <= TIE);
+        let same =
+            tied.filter(|other| overlap(&strongest.bounds, &other.detection.bounds) > overlap_max);
+        let best = same
+            .min_by(|a, b| a.reach.total_cmp(&b.reach))
+            .map_or(strongest, |nearest| nearest.detection);
+        let apart = |other: &Detection| {
+            overlap(&best.bounds, &other.bounds) <= overlap_max && *other != strongest
+        };
         candidates.retain(|candidate| apart(&candidate.detection));
         kept.push(best);
     }
@@ -71,14 +86,22 @@ fn overlap(a: &[f32; 4], b: &[f32; 4]) -> f32 {
 }
 
 /// The face that counts: the greatest area less twice the squared distance of its centre from the picture's centre.
-pub fn largest_central<'a>(detections: &'a [Detection], picture: &Picture) -> Option<&'a Detection> {
-    let (middle_x, middle_y) = (picture.pixels().width() as f32 / 2.0, picture.pixels().height() as f32 / 2.0);
+pub fn largest_central<'a>(
+    detections: &'a [Detection],
+    picture: &Picture,
+) -> Option<&'a Detection> {
+    let (middle_x, middle_y) = (
+        picture.pixels().width() as f32 / 2.0,
+        picture.pixels().height() as f32 / 2.0,
+    );
     let weight = |detection: &Detection| {
         let [left, top, width, height] = detection.bounds;
         let (x, y) = (left + width / 2.0 - middle_x, top + height / 2.0 - middle_y);
         width * height - 2.0 * (x * x + y * y)
     };
-    detections.iter().max_by(|a, b| weight(a).total_cmp(&weight(b)))
+    detections
+        .iter()
+        .max_by(|a, b| weight(a).total_cmp(&weight(b)))
 }
 
 #[cfg(test)]
@@ -86,29 +109,52 @@ mod tests {
     use super::*;
 
     fn at(left: f32, top: f32, side: f32, score: f32) -> Detection {
-        Detection { bounds: [left, top, side, side], score, points: [[0.0; 2]; 5] }
+        Detection {
+            bounds: [left, top, side, side],
+            score,
+            points: [[0.0; 2]; 5],
+        }
     }
 
     fn candidates(detections: &[Detection]) -> Vec<Candidate> {
-        detections.iter().map(|&detection| Candidate { detection, reach: detection.bounds[0] }).collect()
+        detections
+            .iter()
+            .map(|&detection| Candidate {
+                detection,
+                reach: detection.bounds[0],
+            })
+            .collect()
     }
 
     #[test]
     fn of_two_overlapping_boxes_the_stronger_stays() {
-        let kept = suppress(candidates(&[at(0.0, 0.0, 10.0, 0.7), at(1.0, 1.0, 10.0, 0.9), at(50.0, 0.0, 10.0, 0.6)]), 0.3);
+        let kept = suppress(
+            candidates(&[
+                at(0.0, 0.0, 10.0, 0.7),
+                at(1.0, 1.0, 10.0, 0.9),
+                at(50.0, 0.0, 10.0, 0.6),
+            ]),
+            0.3,
+        );
         let scores: Vec<f32> = kept.iter().map(|detection| detection.score).collect();
         assert_eq!(scores, [0.9, 0.6]);
     }
 
     #[test]
     fn boxes_that_are_not_numbers_are_dropped() {
-        let found = candidates(&[at(f32::NAN, 0.0, 10.0, 0.9), at(0.0, 0.0, f32::INFINITY, 0.9)]);
+        let found = candidates(&[
+            at(f32::NAN, 0.0, 10.0, 0.9),
+            at(0.0, 0.0, f32::INFINITY, 0.9),
+        ]);
         assert!(suppress(found, 0.3).is_empty());
     }
 
     #[test]
     fn of_two_equally_strong_the_nearer_cell_stays() {
-        let kept = suppress(candidates(&[at(1.0, 1.0, 10.0, 0.900_01), at(0.0, 0.0, 10.0, 0.9)]), 0.3);
+        let kept = suppress(
+            candidates(&[at(1.0, 1.0, 10.0, 0.900_01), at(0.0, 0.0, 10.0, 0.9)]),
+            0.3,
+        );
         assert_eq!(kept, [at(0.0, 0.0, 10.0, 0.9)]);
     }
 

@@ -27,13 +27,26 @@ impl Detector {
     /// Loads the network; its hash and its outputs' names (count) are checked.
     pub fn load(detector: &models::Detector, models_dir: &Path) -> Result<Self, Error> {
         let session = runtime::session(models_dir, &detector.file)?;
-        let contract = |detail: String| Error::Contract { network: NETWORK, detail };
+        let contract = |detail: String| Error::Contract {
+            network: NETWORK,
+            detail,
+        };
         if detector.side == 0 || !detector.side.is_multiple_of(32) {
-            return Err(contract(format!("the side {} is not a multiple of 32", detector.side)));
+            return Err(contract(format!(
+                "the side {} is not a multiple of 32",
+                detector.side
+            )));
         }
-        let names: Vec<&str> = session.outputs().iter().map(ort::value::Outlet::name).collect();
+        let names: Vec<&str> = session
+            .outputs()
+            .iter()
+            .map(ort::value::Outlet::name)
+            .collect();
         let fits = match detector.kind {
-            DetectorKind::Yunet => yunet::OUTPUTS.as_flattened().iter().all(|name| names.contains(name)),
+            DetectorKind::Yunet => yunet::OUTPUTS
+                .as_flattened()
+                .iter()
+                .all(|name| names.contains(name)),
             DetectorKind::Centerface => names.len() == centerface::OUTPUT_COUNT,
         };
         if !fits {
@@ -54,14 +67,20 @@ impl Detector {
         let ratio = self.prepare(picture);
         let side = self.side as usize;
         let shape = [1, 3, side, side];
-        let failed = |source| Error::Inference { network: NETWORK, source };
+        let failed = |source| Error::Inference {
+            network: NETWORK,
+            source,
+        };
         let input = TensorRef::from_array_view((shape, self.planes.as_slice())).map_err(failed)?;
         let outputs = self.session.run(ort::inputs![input]).map_err(failed)?;
         let candidates = match self.kind {
             DetectorKind::Yunet => yunet::decode(&outputs, side, self.score_min)?,
             DetectorKind::Centerface => centerface::decode(&outputs, side, self.score_min)?,
         };
-        let found = candidates.into_iter().map(|candidate| candidate.divided_by(ratio)).collect();
+        let found = candidates
+            .into_iter()
+            .map(|candidate| candidate.divided_by(ratio))
+            .collect();
         Ok(detection::suppress(found, self.overlap_max))
     }
 
@@ -76,12 +95,26 @@ impl Detector {
 }
 
 /// One output's values; their number is part of the contract.
-pub(super) fn values<'a>(outputs: &'a SessionOutputs<'_>, name: &str, length: usize) -> Result<&'a [f32], Error> {
-    let contract = |detail: String| Error::Contract { network: NETWORK, detail };
-    let output = outputs.get(name).ok_or_else(|| contract(format!("it has no output {name}")))?;
-    let (_, values) = output.try_extract_tensor::<f32>().map_err(|source| contract(source.to_string()))?;
+pub(super) fn values<'a>(
+    outputs: &'a SessionOutputs<'_>,
+    name: &str,
+    length: usize,
+) -> Result<&'a [f32], Error> {
+    let contract = |detail: String| Error::Contract {
+        network: NETWORK,
+        detail,
+    };
+    let output = outputs
+        .get(name)
+        .ok_or_else(|| contract(format!("it has no output {name}")))?;
+    let (_, values) = output
+        .try_extract_tensor::<f32>()
+        .map_err(|source| contract(source.to_string()))?;
     if values.len() != length {
-        return Err(contract(format!("its output {name} holds {} values, not {length}", values.len())));
+        return Err(contract(format!(
+            "its output {name} holds {} values, not {length}",
+            values.len()
+        )));
     }
     Ok(values)
 }

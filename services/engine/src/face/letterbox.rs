@@ -29,7 +29,8 @@ pub(super) fn letterbox(rgb: &RgbImage, side: u32, colour: Colour, planes: &mut 
     let (width, height) = (rgb.width() as usize, rgb.height() as usize);
     let side = side as usize;
     let ratio = side as f64 / width.max(height) as f64;
-    let scaled = |length: usize| ((length as f64 * ratio).round_ties_even() as usize).clamp(1, side);
+    let scaled =
+        |length: usize| ((length as f64 * ratio).round_ties_even() as usize).clamp(1, side);
     planes.clear();
     planes.resize(3 * side * side, 0.0);
     let order = match colour {
@@ -49,13 +50,21 @@ pub(super) fn letterbox(rgb: &RgbImage, side: u32, colour: Colour, planes: &mut 
     ratio as f32
 }
 
-fn shrink(rgb: &RgbImage, width: usize, height: usize, write: &mut impl FnMut(usize, usize, [f32; 3])) {
+fn shrink(
+    rgb: &RgbImage,
+    width: usize,
+    height: usize,
+    write: &mut impl FnMut(usize, usize, [f32; 3]),
+) {
     let columns = covers(rgb.width() as usize, width);
     let stride = rgb.width() as usize * 3;
     let mut blended = vec![0.0_f32; stride];
     for (y, row) in covers(rgb.height() as usize, height).iter().enumerate() {
         blended.fill(0.0);
-        for (line, &share) in rgb.as_raw()[row.first * stride..].chunks_exact(stride).zip(&row.shares) {
+        for (line, &share) in rgb.as_raw()[row.first * stride..]
+            .chunks_exact(stride)
+            .zip(&row.shares)
+        {
             for (sum, &value) in blended.iter_mut().zip(line) {
                 *sum += share * f32::from(value);
             }
@@ -81,13 +90,23 @@ fn covers(from: usize, to: usize) -> Vec<Cover> {
         let first = (start as usize).min(from - 1);
         let last = (end.ceil() as usize).clamp(first + 1, from);
         let covered = |pixel: usize| end.min((pixel + 1) as f64) - start.max(pixel as f64);
-        Cover { first, shares: (first..last).map(|pixel| (covered(pixel) / (end - start)) as f32).collect() }
+        Cover {
+            first,
+            shares: (first..last)
+                .map(|pixel| (covered(pixel) / (end - start)) as f32)
+                .collect(),
+        }
     };
     (0..to).map(cover).collect()
 }
 
 /// In whole numbers with cut-off fractions, as OpenCV does it for bytes.
-fn enlarge(rgb: &RgbImage, width: usize, height: usize, write: &mut impl FnMut(usize, usize, [f32; 3])) {
+fn enlarge(
+    rgb: &RgbImage,
+    width: usize,
+    height: usize,
+    write: &mut impl FnMut(usize, usize, [f32; 3]),
+) {
     let columns = betweens(rgb.width() as usize, width);
     let (pixels, _) = rgb.as_raw().as_chunks::<3>();
     for (y, row) in betweens(rgb.height() as usize, height).iter().enumerate() {
@@ -95,7 +114,10 @@ fn enlarge(rgb: &RgbImage, width: usize, height: usize, write: &mut impl FnMut(u
         let (upper, lower) = (line(row.near), line(row.far));
         for (x, column) in columns.iter().enumerate() {
             let blend = |line: &[[u8; 3]], channel: usize| {
-                let (near, far) = (u32::from(line[column.near][channel]), u32::from(line[column.far][channel]));
+                let (near, far) = (
+                    u32::from(line[column.near][channel]),
+                    u32::from(line[column.far][channel]),
+                );
                 (near * column.near_share + far * column.far_share) >> 4
             };
             let value = |channel: usize| {
@@ -112,11 +134,24 @@ fn betweens(from: usize, to: usize) -> Vec<Between> {
     let scale = from as f64 / to as f64;
     let between = |index: usize| {
         let centre = ((index as f64 + 0.5) * scale - 0.5) as f32;
-        let (near, far_share) = if centre < 0.0 { (0, 0.0) } else { (centre as usize, centre.fract()) };
+        let (near, far_share) = if centre < 0.0 {
+            (0, 0.0)
+        } else {
+            (centre as usize, centre.fract())
+        };
         // Beyond the last centre the last pixel holds.
-        let (near, far_share) = if near + 1 >= from { (from - 1, 0.0) } else { (near, far_share) };
+        let (near, far_share) = if near + 1 >= from {
+            (from - 1, 0.0)
+        } else {
+            (near, far_share)
+        };
         let whole = |share: f32| (share * SHARE_ONE).round_ties_even() as u32;
-        Between { near, far: (near + 1).min(from - 1), near_share: whole(1.0 - far_share), far_share: whole(far_share) }
+        Between {
+            near,
+            far: (near + 1).min(from - 1),
+            near_share: whole(1.0 - far_share),
+            far_share: whole(far_share),
+        }
     };
     (0..to).map(between).collect()
 }
@@ -131,7 +166,12 @@ mod tests {
         let mut planes = Vec::new();
         let ratio = letterbox(&rgb, 2, Colour::Bgr, &mut planes);
         assert!((ratio - 0.5).abs() < f32::EPSILON);
-        assert_eq!(planes, [100.0, 100.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, 25.0, 0.0, 0.0]);
+        assert_eq!(
+            planes,
+            [
+                100.0, 100.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 5.0, 25.0, 0.0, 0.0
+            ]
+        );
     }
 
     #[test]
@@ -156,7 +196,15 @@ mod tests {
         let rgb = RgbImage::from_pixel(1_000, 1, image::Rgb([7; 3]));
         let mut planes = Vec::new();
         letterbox(&rgb, 32, Colour::Rgb, &mut planes);
-        assert!(planes[..32].iter().all(|&value| (value - 7.0).abs() < f32::EPSILON));
-        assert!(planes[32..64].iter().all(|&value| value.abs() < f32::EPSILON));
+        assert!(
+            planes[..32]
+                .iter()
+                .all(|&value| (value - 7.0).abs() < f32::EPSILON)
+        );
+        assert!(
+            planes[32..64]
+                .iter()
+                .all(|&value| value.abs() < f32::EPSILON)
+        );
     }
 }

@@ -42,7 +42,11 @@ impl Face {
     }
 
     /// What is in the picture, and the aligned crop of the face that counts: the largest and most central.
-    pub fn find(&mut self, picture: &Picture, timings: &mut Timings) -> Result<(PictureFacts, Option<Crop>), Error> {
+    pub fn find(
+        &mut self,
+        picture: &Picture,
+        timings: &mut Timings,
+    ) -> Result<(PictureFacts, Option<Crop>), Error> {
         let detections = timings.detect.time(1, || self.detector.detect(picture))?;
         let mut facts = PictureFacts {
             width: picture.width(),
@@ -50,14 +54,28 @@ impl Face {
             faces: detections.len() as u32,
             face: None,
         };
-        let Some(chosen) = detection::largest_central(&detections, picture) else { return Ok((facts, None)) };
-        facts.face = Some(timings.quality.time(1, || quality::measure(picture, chosen)));
-        let crop = timings.align.time(1, || self.recogniser.align(picture, chosen));
+        let Some(chosen) = detection::largest_central(&detections, picture) else {
+            return Ok((facts, None));
+        };
+        facts.face = Some(
+            timings
+                .quality
+                .time(1, || quality::measure(picture, chosen)),
+        );
+        let crop = timings
+            .align
+            .time(1, || self.recogniser.align(picture, chosen));
         Ok((facts, crop))
     }
 
     /// One embedding for each crop, in their order.
-    pub fn embed(&mut self, crops: &[Crop], timings: &mut Timings) -> Result<Vec<Embedding>, Error> {
-        timings.embed.time(crops.len(), || self.recogniser.embed(crops))
+    pub fn embed(
+        &mut self,
+        crops: &[Crop],
+        timings: &mut Timings,
+    ) -> Result<Vec<Embedding>, Error> {
+        timings
+            .embed
+            .time(crops.len(), || self.recogniser.embed(crops))
     }
 }

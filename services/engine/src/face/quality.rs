@@ -12,8 +12,13 @@ use crate::picture::Picture;
 pub const SIDE: u32 = 112;
 
 /// Where the five points go in it: 35 pixels between the eyes, from the eyes' line to the mouth's 41.
-const PLACES: [[f64; 2]; 5] =
-    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]];
+const PLACES: [[f64; 2]; 5] = [
+    [38.2946, 51.6963],
+    [73.5318, 51.5014],
+    [56.0252, 71.7366],
+    [41.5493, 92.3655],
+    [70.7299, 92.2041],
+];
 
 /// Luma from which a pixel counts as overexposed.
 const BRIGHT_MIN: u8 = 250;
@@ -40,10 +45,16 @@ pub fn measure(picture: &Picture, face: &Detection) -> FaceFacts {
     let [left_eye, right_eye, ..] = face.points;
     let (yaw_deg, pitch_deg, roll_deg) = pose(&face.points);
     let points = face.points.map(|point| point.map(f64::from));
-    let crop = Similarity::fit(&points, &PLACES).map(|into_crop| warp(picture.pixels(), &into_crop, SIDE));
+    let crop =
+        Similarity::fit(&points, &PLACES).map(|into_crop| warp(picture.pixels(), &into_crop, SIDE));
     let light = crop.as_ref().map_or(Light::default(), Light::measure);
     FaceFacts {
-        bounds: [picture.submitted(left), picture.submitted(top), width * factor, height * factor],
+        bounds: [
+            picture.submitted(left),
+            picture.submitted(top),
+            width * factor,
+            height * factor,
+        ],
         detection: face.score,
         eye_distance_px: (right_eye[0] - left_eye[0]).hypot(right_eye[1] - left_eye[1]) * factor,
         sharpness: light.sharpness,
@@ -71,7 +82,8 @@ impl Light {
     fn measure(crop: &Crop) -> Self {
         let (pixels, _) = crop.rgb.as_chunks::<3>();
         let luma: Vec<u8> = pixels.iter().map(|&pixel| luma(pixel)).collect();
-        let (mut count, mut sum, mut squares, mut bright, mut dark) = (0_u32, 0_u64, 0_u64, 0_u32, 0_u32);
+        let (mut count, mut sum, mut squares, mut bright, mut dark) =
+            (0_u32, 0_u64, 0_u64, 0_u32, 0_u32);
         for (&value, _) in luma.iter().zip(&crop.inside).filter(|&(_, &inside)| inside) {
             count += 1;
             sum += u64::from(value);
@@ -109,7 +121,10 @@ fn sharpness(luma: &[u8], crop: &Crop) -> f32 {
             if !crop.inside[at] || neighbours.iter().any(|&neighbour| !crop.inside[neighbour]) {
                 continue;
             }
-            let round: i64 = neighbours.iter().map(|&neighbour| i64::from(luma[neighbour])).sum();
+            let round: i64 = neighbours
+                .iter()
+                .map(|&neighbour| i64::from(luma[neighbour]))
+                .sum();
             let edge = 4 * i64::from(luma[at]) - round;
             count += 1;
             sum += edge;
@@ -135,7 +150,10 @@ pub fn pose(points: &[[f32; 2]; 5]) -> (f32, f32, f32) {
     let eyes = middle(left_eye, right_eye);
     let upright = |[x, y]: [f32; 2]| {
         let (x, y) = (x - eyes[0], y - eyes[1]);
-        [x * roll.cos() + y * roll.sin(), y * roll.cos() - x * roll.sin()]
+        [
+            x * roll.cos() + y * roll.sin(),
+            y * roll.cos() - x * roll.sin(),
+        ]
     };
     let distance = (right_eye[0] - left_eye[0]).hypot(right_eye[1] - left_eye[1]);
     let mouth = upright(middle(left_mouth, right_mouth));

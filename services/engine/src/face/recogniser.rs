@@ -33,7 +33,10 @@ impl Recogniser {
         let session = runtime::session(models_dir, &recogniser.file)?;
         if recogniser.side == 0 || recogniser.dimension == 0 {
             let detail = "its crop or its embedding has no size".to_owned();
-            return Err(Error::Contract { network: NETWORK, detail });
+            return Err(Error::Contract {
+                network: NETWORK,
+                detail,
+            });
         }
         let channels = std::array::from_fn(|plane| {
             let channel = match recogniser.colour {
@@ -41,7 +44,10 @@ impl Recogniser {
                 Colour::Bgr => 2 - plane,
             };
             let (mean, std) = (recogniser.mean[plane], recogniser.std[plane]);
-            (channel, Box::new(std::array::from_fn(|value| (value as f32 - mean) / std)))
+            (
+                channel,
+                Box::new(std::array::from_fn(|value| (value as f32 - mean) / std)),
+            )
         });
         Ok(Self {
             session,
@@ -69,13 +75,25 @@ impl Recogniser {
             self.fill(batch);
             let side = self.side as usize;
             let shape = [batch.len() * views, 3, side, side];
-            let failed = |source| Error::Inference { network: NETWORK, source };
-            let input = TensorRef::from_array_view((shape, self.planes.as_slice())).map_err(failed)?;
+            let failed = |source| Error::Inference {
+                network: NETWORK,
+                source,
+            };
+            let input =
+                TensorRef::from_array_view((shape, self.planes.as_slice())).map_err(failed)?;
             let outputs = self.session.run(ort::inputs![input]).map_err(failed)?;
             let (_, values) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
             if values.len() != batch.len() * views * self.dimension {
-                let detail = format!("{} values for {} embeddings of {}", values.len(), shape[0], self.dimension);
-                return Err(Error::Contract { network: NETWORK, detail });
+                let detail = format!(
+                    "{} values for {} embeddings of {}",
+                    values.len(),
+                    shape[0],
+                    self.dimension
+                );
+                return Err(Error::Contract {
+                    network: NETWORK,
+                    detail,
+                });
             }
             for rows in values.chunks_exact(views * self.dimension) {
                 let mut sum = rows[..self.dimension].to_vec();
@@ -96,7 +114,10 @@ impl Recogniser {
         let side = self.side as usize;
         self.planes.clear();
         for crop in crops {
-            for mirror in [false, true].into_iter().take(if self.mirrored { 2 } else { 1 }) {
+            for mirror in [false, true]
+                .into_iter()
+                .take(if self.mirrored { 2 } else { 1 })
+            {
                 for (channel, table) in &self.channels {
                     for row in crop.rgb.chunks_exact(side * 3) {
                         let (pixels, _) = row.as_chunks::<3>();

@@ -1,10 +1,6 @@
 use ort::session::SessionOutputs;
 
-use super::{
-    Detection,
-    detection::Candidate,
-    detector::values,
-};
+use super::{Detection, detection::Candidate, detector::values};
 use crate::Error;
 
 const STRIDES: [usize; 3] = [8, 16, 32];
@@ -18,7 +14,11 @@ pub(super) const OUTPUTS: [[&str; 4]; 3] = [
 
 /// Anchor-free decoding: one candidate a cell, score √(class · objectness), the centre offset in cells, the logarithm of
 /// the size in cells, the points relative to the cell.
-pub(super) fn decode(outputs: &SessionOutputs<'_>, side: usize, score_min: f32) -> Result<Vec<Candidate>, Error> {
+pub(super) fn decode(
+    outputs: &SessionOutputs<'_>,
+    side: usize,
+    score_min: f32,
+) -> Result<Vec<Candidate>, Error> {
     let mut found = Vec::new();
     for (stride, [class, objectness, bounds, points]) in STRIDES.into_iter().zip(OUTPUTS) {
         let cells = side / stride;
@@ -36,11 +36,26 @@ pub(super) fn decode(outputs: &SessionOutputs<'_>, side: usize, score_min: f32) 
             let scale = stride as f32;
             let [x, y, width, height] = bounds[cell];
             let (width, height) = (width.exp() * scale, height.exp() * scale);
-            let (left, top) = ((column + x) * scale - width / 2.0, (row + y) * scale - height / 2.0);
+            let (left, top) = (
+                (column + x) * scale - width / 2.0,
+                (row + y) * scale - height / 2.0,
+            );
             let (pairs, _) = points[cell].as_chunks::<2>();
-            let points = std::array::from_fn(|at| [(pairs[at][0] + column) * scale, (pairs[at][1] + row) * scale]);
-            let detection = Detection { bounds: [left, top, width, height], score, points };
-            found.push(Candidate { detection, reach: x.hypot(y) });
+            let points = std::array::from_fn(|at| {
+                [
+                    (pairs[at][0] + column) * scale,
+                    (pairs[at][1] + row) * scale,
+                ]
+            });
+            let detection = Detection {
+                bounds: [left, top, width, height],
+                score,
+                points,
+            };
+            found.push(Candidate {
+                detection,
+                reach: x.hypot(y),
+            });
         }
     }
     Ok(found)

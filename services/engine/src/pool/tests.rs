@@ -28,7 +28,9 @@ impl Echo {
     }
 
     pub fn answer(&self, work: Work) {
-        let Work::Verify(probe, reply) = work else { return work.refuse(Error::Absent) };
+        let Work::Verify(probe, reply) = work else {
+            return work.refuse(Error::Absent);
+        };
         let prompt = probe.prompt.unwrap_or_default();
         assert_ne!(prompt, "panic", "as the test asked");
         self.begun.fetch_add(1, Ordering::SeqCst);
@@ -36,23 +38,42 @@ impl Echo {
             drop(self.gate.lock());
         }
         self.answered.fetch_add(1, Ordering::SeqCst);
-        let measured = Measurement { pack: Some(prompt), pictures: Vec::new(), voice: None };
+        let measured = Measurement {
+            pack: Some(prompt),
+            pictures: Vec::new(),
+            voice: None,
+        };
         drop(reply.send(Ok(measured)));
     }
 }
 
 fn pool(echo: &Echo, threads: usize, queue_len_max: usize) -> Pool {
-    let config = PoolConfig { threads, queue_len_max, batch_max: 4 };
-    Pool::spawn("echo@1".to_owned(), &Arc::new(Source::Echo(echo.clone())), config).unwrap()
+    let config = PoolConfig {
+        threads,
+        queue_len_max,
+        batch_max: 4,
+    };
+    Pool::spawn(
+        "echo@1".to_owned(),
+        &Arc::new(Source::Echo(echo.clone())),
+        config,
+    )
+    .unwrap()
 }
 
 fn asking(prompt: &str) -> Probe {
-    Probe { prompt: Some(prompt.to_owned()), ..Probe::default() }
+    Probe {
+        prompt: Some(prompt.to_owned()),
+        ..Probe::default()
+    }
 }
 
 async fn ask(pool: &Pool, prompt: &str) -> Result<Option<String>, Error> {
     let place = pool.reserve().await?;
-    place.verify(asking(prompt)).await.map(|measured| measured.pack)
+    place
+        .verify(asking(prompt))
+        .await
+        .map(|measured| measured.pack)
 }
 
 #[tokio::test]
@@ -78,10 +99,17 @@ async fn a_full_pool_refuses_and_lets_others_wait() {
     let first = pool.try_reserve().unwrap();
     let second = pool.try_reserve().unwrap();
     assert!(pool.try_reserve().is_none());
-    assert!(timeout(Duration::from_millis(20), pool.reserve()).await.is_err());
+    assert!(
+        timeout(Duration::from_millis(20), pool.reserve())
+            .await
+            .is_err()
+    );
     drop(first);
     let third = timeout(PATIENCE, pool.reserve()).await.unwrap().unwrap();
-    assert_eq!(third.verify(asking("third")).await.unwrap().pack.as_deref(), Some("third"));
+    assert_eq!(
+        third.verify(asking("third")).await.unwrap().pack.as_deref(),
+        Some("third")
+    );
     drop(second);
 }
 
@@ -89,7 +117,14 @@ async fn a_full_pool_refuses_and_lets_others_wait() {
 async fn the_room_comes_back_after_the_answer() {
     let pool = pool(&Echo::default(), 1, 1);
     for _ in 0..20 {
-        assert_eq!(timeout(PATIENCE, ask(&pool, "again")).await.unwrap().unwrap().as_deref(), Some("again"));
+        assert_eq!(
+            timeout(PATIENCE, ask(&pool, "again"))
+                .await
+                .unwrap()
+                .unwrap()
+                .as_deref(),
+            Some("again")
+        );
     }
 }
 
@@ -99,13 +134,21 @@ async fn what_nobody_waits_for_is_skipped() {
     let pool = pool(&echo, 1, 8);
     let shut = echo.gate.lock().unwrap();
     let (reply, answer) = oneshot::channel();
-    pool.reserve().await.unwrap().send(Work::Verify(asking("slow"), reply)).unwrap();
+    pool.reserve()
+        .await
+        .unwrap()
+        .send(Work::Verify(asking("slow"), reply))
+        .unwrap();
     while echo.begun.load(Ordering::SeqCst) == 0 {
         thread::yield_now();
     }
     for _ in 0..3 {
         let (reply, gone) = oneshot::channel();
-        pool.reserve().await.unwrap().send(Work::Verify(asking("gone"), reply)).unwrap();
+        pool.reserve()
+            .await
+            .unwrap()
+            .send(Work::Verify(asking("gone"), reply))
+            .unwrap();
         drop(gone);
     }
     drop(shut);
@@ -119,13 +162,27 @@ async fn a_thread_that_breaks_down_says_so_and_comes_back() {
     let echo = Echo::default();
     let pool = pool(&echo, 1, 4);
     assert!(matches!(ask(&pool, "panic").await, Err(Error::Lost)));
-    assert_eq!(timeout(PATIENCE, ask(&pool, "fine")).await.unwrap().unwrap().as_deref(), Some("fine"));
+    assert_eq!(
+        timeout(PATIENCE, ask(&pool, "fine"))
+            .await
+            .unwrap()
+            .unwrap()
+            .as_deref(),
+        Some("fine")
+    );
     assert_eq!(echo.loads.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
 async fn when_the_last_thread_ends_everyone_is_refused() {
-    let pool = pool(&Echo { loads_max: Some(1), ..Echo::default() }, 1, 1);
+    let pool = pool(
+        &Echo {
+            loads_max: Some(1),
+            ..Echo::default()
+        },
+        1,
+        1,
+    );
     let waiting = pool.reserve().await.unwrap();
     let refused = timeout(PATIENCE, async {
         let lost = waiting.verify(asking("panic")).await;
@@ -143,12 +200,20 @@ async fn dropping_refuses_what_waits_and_joins() {
     let kept = pool.try_reserve().unwrap();
     let shut = echo.gate.lock().unwrap();
     let (reply, held) = oneshot::channel();
-    pool.reserve().await.unwrap().send(Work::Verify(asking("slow"), reply)).unwrap();
+    pool.reserve()
+        .await
+        .unwrap()
+        .send(Work::Verify(asking("slow"), reply))
+        .unwrap();
     while echo.begun.load(Ordering::SeqCst) == 0 {
         thread::yield_now();
     }
     let (reply, waiting) = oneshot::channel();
-    pool.reserve().await.unwrap().send(Work::Verify(asking("late"), reply)).unwrap();
+    pool.reserve()
+        .await
+        .unwrap()
+        .send(Work::Verify(asking("late"), reply))
+        .unwrap();
     let shared = pool.shared.clone();
     let dropping = thread::spawn(move || drop(pool));
     while !shared.closing.load(Ordering::Acquire) {
@@ -158,14 +223,24 @@ async fn dropping_refuses_what_waits_and_joins() {
     dropping.join().unwrap();
     assert_eq!(held.await.unwrap().unwrap().pack.as_deref(), Some("slow"));
     assert!(matches!(waiting.await.unwrap(), Err(Error::Closed)));
-    assert!(matches!(kept.verify(asking("too late")).await, Err(Error::Closed)));
+    assert!(matches!(
+        kept.verify(asking("too late")).await,
+        Err(Error::Closed)
+    ));
     assert_eq!(shared.alive.load(Ordering::SeqCst), 0);
 }
 
 #[test]
 fn a_pool_that_cannot_load_says_why() {
-    let echo = Echo { loads_max: Some(1), ..Echo::default() };
-    let config = PoolConfig { threads: 2, queue_len_max: 1, batch_max: 1 };
+    let echo = Echo {
+        loads_max: Some(1),
+        ..Echo::default()
+    };
+    let config = PoolConfig {
+        threads: 2,
+        queue_len_max: 1,
+        batch_max: 1,
+    };
     let failed = Pool::spawn("echo@1".to_owned(), &Arc::new(Source::Echo(echo)), config);
     assert!(matches!(failed, Err(Error::Absent)));
 }

@@ -16,7 +16,10 @@ use crate::{Error, Sessions, Timings, sessions::FaceSeen};
 
 /// What each thread loads.
 pub(super) enum Source {
-    Onnx { pack: Box<Pack>, home: PathBuf },
+    Onnx {
+        pack: Box<Pack>,
+        home: PathBuf,
+    },
     /// Answers with what it was asked.
     #[cfg(test)]
     Echo(super::tests::Echo),
@@ -77,7 +80,10 @@ impl Thread {
             match self.source.load() {
                 Ok(fresh) => worker = fresh,
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "An engine thread ends: its networks cannot be loaded");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "An engine thread ends: its networks cannot be loaded"
+                    );
                     return;
                 }
             }
@@ -140,7 +146,10 @@ impl Worker {
 fn answer(sessions: &mut Sessions, batch: Vec<Job>) {
     let started = Instant::now();
     let size = batch.len();
-    let files = batch.iter().flat_map(|job| job.work.pictures()).map(AsRef::as_ref);
+    let files = batch
+        .iter()
+        .flat_map(|job| job.work.pictures())
+        .map(AsRef::as_ref);
     match sessions.faces(files) {
         Ok(seen) => {
             let mut seen = seen.into_iter();
@@ -150,9 +159,15 @@ fn answer(sessions: &mut Sessions, batch: Vec<Job>) {
             }
         }
         // One job's pictures must not cost the others their answer.
-        Err(_) => batch.into_iter().for_each(|job| finish(sessions, job, None)),
+        Err(_) => batch
+            .into_iter()
+            .for_each(|job| finish(sessions, job, None)),
     }
-    tracing::debug!(batch.size = size, batch.ms = started.elapsed().as_millis() as u64, "Measured {size} requests");
+    tracing::debug!(
+        batch.size = size,
+        batch.ms = started.elapsed().as_millis() as u64,
+        "Measured {size} requests"
+    );
 }
 
 /// The rest of one job; its pictures too, where they were not seen yet.

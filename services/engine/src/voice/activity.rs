@@ -32,9 +32,17 @@ impl Activity {
         let session = runtime::session(models_dir, &vad.file)?;
         let has = |name: &str| session.inputs().iter().any(|input| input.name() == name);
         if !(has("input") && has("state") && has("sr")) {
-            return Err(Error::Contract { network: NETWORK, detail: "its inputs are not input, state and sr".to_owned() });
+            return Err(Error::Contract {
+                network: NETWORK,
+                detail: "its inputs are not input, state and sr".to_owned(),
+            });
         }
-        Ok(Self { session, speech_min: vad.speech_min, input: vec![0.0; CONTEXT + WINDOW], state: vec![0.0; STATE] })
+        Ok(Self {
+            session,
+            speech_min: vad.speech_min,
+            input: vec![0.0; CONTEXT + WINDOW],
+            state: vec![0.0; STATE],
+        })
     }
 
     /// Probability of speech for each window of `samples`; the last window is filled up with zeros.
@@ -46,7 +54,10 @@ impl Activity {
             self.input.copy_within(WINDOW.., 0);
             self.input[CONTEXT..CONTEXT + window.len()].copy_from_slice(window);
             self.input[CONTEXT + window.len()..].fill(0.0);
-            probabilities.push(self.step().map_err(|source| Error::Inference { network: NETWORK, source })?);
+            probabilities.push(self.step().map_err(|source| Error::Inference {
+                network: NETWORK,
+                source,
+            })?);
         }
         Ok(probabilities)
     }
@@ -66,7 +77,11 @@ impl Activity {
 
     /// Which windows hold speech.
     pub(super) fn speech(&mut self, samples: &[f32]) -> Result<Speech, Error> {
-        let voiced: Vec<bool> = self.probabilities(samples)?.iter().map(|&p| p >= self.speech_min).collect();
+        let voiced: Vec<bool> = self
+            .probabilities(samples)?
+            .iter()
+            .map(|&p| p >= self.speech_min)
+            .collect();
         Ok(Speech::new(voiced))
     }
 }
@@ -92,7 +107,9 @@ impl Speech {
         }
         let near = |index: usize| {
             let from = index.saturating_sub(PAD_WINDOWS);
-            filled[from..(index + PAD_WINDOWS + 1).min(filled.len())].iter().any(|&speech| speech)
+            filled[from..(index + PAD_WINDOWS + 1).min(filled.len())]
+                .iter()
+                .any(|&speech| speech)
         };
         let uttered = (0..filled.len()).map(near).collect();
         Self { voiced, uttered }
@@ -101,7 +118,11 @@ impl Speech {
     /// The samples of the windows that belong to an utterance.
     pub(super) fn uttered_samples(&self, samples: &[f32]) -> Vec<f32> {
         let windows = samples.chunks(WINDOW).zip(&self.uttered);
-        windows.filter(|&(_, &uttered)| uttered).flat_map(|(window, _)| window).copied().collect()
+        windows
+            .filter(|&(_, &uttered)| uttered)
+            .flat_map(|(window, _)| window)
+            .copied()
+            .collect()
     }
 }
 
@@ -111,8 +132,12 @@ mod tests {
 
     #[test]
     fn short_pauses_are_filled_and_speech_gets_a_margin() {
-        let voiced = [0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1].map(|v| v == 1).to_vec();
-        let expected = [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1].map(|v| v == 1).to_vec();
+        let voiced = [0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1]
+            .map(|v| v == 1)
+            .to_vec();
+        let expected = [0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1]
+            .map(|v| v == 1)
+            .to_vec();
         assert_eq!(Speech::new(voiced).uttered, expected);
         assert_eq!(Speech::new(Vec::new()).uttered, Vec::<bool>::new());
     }

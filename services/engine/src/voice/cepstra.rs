@@ -38,7 +38,12 @@ pub struct Utterance {
 impl Utterance {
     /// The speech frames alone.
     pub fn speech(&self) -> Vec<Frame> {
-        self.frames.iter().zip(&self.spoken).filter(|&(_, &spoken)| spoken).map(|(&frame, _)| frame).collect()
+        self.frames
+            .iter()
+            .zip(&self.spoken)
+            .filter(|&(_, &spoken)| spoken)
+            .map(|(&frame, _)| frame)
+            .collect()
     }
 }
 
@@ -51,9 +56,16 @@ pub(super) struct Cepstra {
 
 impl Cepstra {
     pub(super) fn new() -> Self {
-        let angle = |k: usize, band: usize| std::f32::consts::PI * k as f32 * (band as f32 + 0.5) / BANDS as f32;
-        let cosines = (0..STATIC).flat_map(|k| (0..BANDS).map(move |band| angle(k, band).cos())).collect();
-        Self { spectrum: MelSpectrum::new(BANDS, FROM_HZ, TO_HZ), cosines }
+        let angle = |k: usize, band: usize| {
+            std::f32::consts::PI * k as f32 * (band as f32 + 0.5) / BANDS as f32
+        };
+        let cosines = (0..STATIC)
+            .flat_map(|k| (0..BANDS).map(move |band| angle(k, band).cos()))
+            .collect();
+        Self {
+            spectrum: MelSpectrum::new(BANDS, FROM_HZ, TO_HZ),
+            cosines,
+        }
     }
 
     /// Coefficients and slopes, normalised to mean 0 and spread 1 over the speech frames of the recording.
@@ -62,15 +74,25 @@ impl Cepstra {
         let loudness: Vec<f32> = energies.chunks_exact(BANDS).map(loudness).collect();
         let spoken = spoken(&loudness, speech);
         subtract_column_means(&mut energies, BANDS);
-        let mut rows: Vec<[f32; STATIC]> = energies.chunks_exact(BANDS).map(|row| self.cepstrum(row)).collect();
+        let mut rows: Vec<[f32; STATIC]> = energies
+            .chunks_exact(BANDS)
+            .map(|row| self.cepstrum(row))
+            .collect();
         normalise(&mut rows, &spoken);
-        Utterance { frames: with_slopes(&rows), spoken }
+        Utterance {
+            frames: with_slopes(&rows),
+            spoken,
+        }
     }
 
     fn cepstrum(&self, energies: &[f32]) -> [f32; STATIC] {
         let mut cepstrum = [0.0; STATIC];
         for (value, cosines) in cepstrum.iter_mut().zip(self.cosines.chunks_exact(BANDS)) {
-            *value = cosines.iter().zip(energies).map(|(cosine, energy)| cosine * energy).sum();
+            *value = cosines
+                .iter()
+                .zip(energies)
+                .map(|(cosine, energy)| cosine * energy)
+                .sum();
         }
         cepstrum
     }
@@ -84,13 +106,25 @@ fn loudness(energies: &[f32]) -> f32 {
 /// A frame is speech when the window at its centre is, and it is not far quieter than the loud ones.
 fn spoken(loudness: &[f32], speech: &Speech) -> Vec<bool> {
     let window = |frame: usize| (frame * HOP + FRAME / 2) / WINDOW;
-    let inside: Vec<bool> =
-        (0..loudness.len()).map(|frame| speech.uttered.get(window(frame)).copied().unwrap_or(false)).collect();
-    let mut loud: Vec<f32> = loudness.iter().zip(&inside).filter(|&(_, &inside)| inside).map(|(&l, _)| l).collect();
+    let inside: Vec<bool> = (0..loudness.len())
+        .map(|frame| speech.uttered.get(window(frame)).copied().unwrap_or(false))
+        .collect();
+    let mut loud: Vec<f32> = loudness
+        .iter()
+        .zip(&inside)
+        .filter(|&(_, &inside)| inside)
+        .map(|(&l, _)| l)
+        .collect();
     loud.sort_by(f32::total_cmp);
     let at = (loud.len() as f32 * (1.0 - LOUD_SHARE)) as usize;
-    let Some(&loud) = loud.get(at.min(loud.len().saturating_sub(1))) else { return inside };
-    inside.iter().zip(loudness).map(|(&inside, &loudness)| inside && loudness > loud - QUIET).collect()
+    let Some(&loud) = loud.get(at.min(loud.len().saturating_sub(1))) else {
+        return inside;
+    };
+    inside
+        .iter()
+        .zip(loudness)
+        .map(|(&inside, &loudness)| inside && loudness > loud - QUIET)
+        .collect()
 }
 
 fn normalise(rows: &mut [[f32; STATIC]], spoken: &[bool]) {
@@ -99,9 +133,17 @@ fn normalise(rows: &mut [[f32; STATIC]], spoken: &[bool]) {
         return;
     }
     for coefficient in 0..STATIC {
-        let speech = || rows.iter().zip(spoken).filter(|&(_, &spoken)| spoken).map(|(row, _)| row[coefficient]);
+        let speech = || {
+            rows.iter()
+                .zip(spoken)
+                .filter(|&(_, &spoken)| spoken)
+                .map(|(row, _)| row[coefficient])
+        };
         let mean = speech().sum::<f32>() / count as f32;
-        let variance = speech().map(|value| (value - mean) * (value - mean)).sum::<f32>() / count as f32;
+        let variance = speech()
+            .map(|value| (value - mean) * (value - mean))
+            .sum::<f32>()
+            / count as f32;
         let spread = variance.sqrt().max(SPREAD_MIN);
         for row in rows.iter_mut() {
             row[coefficient] = (row[coefficient] - mean) / spread;

@@ -49,7 +49,11 @@ pub fn costs(test: &[Frame], expected: &[u8], takes: &[Take<'_>]) -> Option<Cost
         lattice.advance(frame);
     }
     let [expected, other] = *lattice.ends.last()?;
-    (expected.is_finite() && other.is_finite()).then_some(Costs { expected, other, frames: test.len() })
+    (expected.is_finite() && other.is_finite()).then_some(Costs {
+        expected,
+        other,
+        frames: test.len(),
+    })
 }
 
 /// Index of a lane: paths that spelt the expected string so far, or that have left it.
@@ -78,8 +82,16 @@ impl<'a> Lattice<'a> {
         }
         let mut ends = vec![[f32::INFINITY; 2]; expected.len() + 1];
         ends[0][ON] = 0.0;
-        let paths = vec![[vec![f32::INFINITY; frames], vec![f32::INFINITY; frames]]; expected.len()];
-        Self { expected, takes, offsets, paths, ends, distances: vec![0.0; frames] }
+        let paths =
+            vec![[vec![f32::INFINITY; frames], vec![f32::INFINITY; frames]]; expected.len()];
+        Self {
+            expected,
+            takes,
+            offsets,
+            paths,
+            ends,
+            distances: vec![0.0; frames],
+        }
     }
 
     fn advance(&mut self, frame: &Frame) {
@@ -97,10 +109,15 @@ impl<'a> Lattice<'a> {
                 let distances = &self.distances[range.clone()];
                 let right = take.symbol == symbol;
                 if right {
-                    ends[ON] = ends[ON].min(step(&mut self.paths[level][ON][range.clone()], distances, on));
+                    ends[ON] = ends[ON].min(step(
+                        &mut self.paths[level][ON][range.clone()],
+                        distances,
+                        on,
+                    ));
                 }
                 let entry = if right { off } else { on.min(off) };
-                ends[OFF] = ends[OFF].min(step(&mut self.paths[level][OFF][range], distances, entry));
+                ends[OFF] =
+                    ends[OFF].min(step(&mut self.paths[level][OFF][range], distances, entry));
             }
             self.ends[level + 1] = ends;
         }
@@ -120,11 +137,18 @@ fn step(paths: &mut [f32], distances: &[f32], entry: f32) -> f32 {
         let best = diagonal.min(paths[at] + HOLD_COST).min(skipped + SKIP_COST);
         paths[at] = best + distances[at];
     }
-    paths.get(last).copied().unwrap_or(f32::INFINITY).min(last.checked_sub(1).map_or(f32::INFINITY, |before| paths[before] + SKIP_COST))
+    paths.get(last).copied().unwrap_or(f32::INFINITY).min(
+        last.checked_sub(1)
+            .map_or(f32::INFINITY, |before| paths[before] + SKIP_COST),
+    )
 }
 
 fn distance(a: &Frame, b: &Frame) -> f32 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b) * (a - b))
+        .sum::<f32>()
+        .sqrt()
 }
 
 /// Where each symbol of a known string lies: the end of each in frames of `test`, ascending, the last being its length.
@@ -176,7 +200,8 @@ mod tests {
     use super::*;
 
     fn word(seed: usize, len: usize) -> Vec<Frame> {
-        let frame = |t: usize| std::array::from_fn(|k| ((seed * 31 + t / 3 * 7 + k * 13) as f32).sin());
+        let frame =
+            |t: usize| std::array::from_fn(|k| ((seed * 31 + t / 3 * 7 + k * 13) as f32).sin());
         (0..len).map(frame).collect()
     }
 
@@ -187,14 +212,33 @@ mod tests {
     #[test]
     fn the_spoken_string_beats_every_other() {
         let words: Vec<Vec<Frame>> = (0..5).map(|seed| word(seed, 20 + seed)).collect();
-        let takes: Vec<Take<'_>> =
-            words.iter().enumerate().map(|(symbol, frames)| Take { symbol: symbol as u8, frames }).collect();
-        let test: Vec<Frame> = [3, 1, 4, 1].iter().flat_map(|&at: &usize| stretched(&words[at], 24)).collect();
+        let takes: Vec<Take<'_>> = words
+            .iter()
+            .enumerate()
+            .map(|(symbol, frames)| Take {
+                symbol: symbol as u8,
+                frames,
+            })
+            .collect();
+        let test: Vec<Frame> = [3, 1, 4, 1]
+            .iter()
+            .flat_map(|&at: &usize| stretched(&words[at], 24))
+            .collect();
         assert!(costs(&test, &[3, 1, 4, 1], &takes).unwrap().margin() > 0.0);
         assert!(costs(&test, &[3, 1, 2, 1], &takes).unwrap().margin() < 0.0);
-        assert!(costs(&test, &[0, 0, 2, 2], &takes).unwrap().margin() < costs(&test, &[3, 1, 2, 1], &takes).unwrap().margin());
-        assert_eq!(costs(&test, &[3, 1, 9, 1], &takes), None, "a symbol without a take");
+        assert!(
+            costs(&test, &[0, 0, 2, 2], &takes).unwrap().margin()
+                < costs(&test, &[3, 1, 2, 1], &takes).unwrap().margin()
+        );
+        assert_eq!(
+            costs(&test, &[3, 1, 9, 1], &takes),
+            None,
+            "a symbol without a take"
+        );
         assert_eq!(costs(&test[..2], &[3, 1, 4, 1], &takes), None, "too short");
-        assert_eq!(align(&test, &[3, 1, 4, 1], &takes).unwrap(), [24, 48, 72, 96]);
+        assert_eq!(
+            align(&test, &[3, 1, 4, 1], &takes).unwrap(),
+            [24, 48, 72, 96]
+        );
     }
 }

@@ -9,7 +9,12 @@ pub const SCORE_MIN: f64 = -50.0;
 /// `(log P(prompt) − log P(greedy)) / len(prompt)`: 0 when the prompt is what the network heard, ever more negative the
 /// less it is. `log_probs`: row by row, one row of 11 a frame. `None` without frames, or unless the prompt is digits.
 pub fn score(log_probs: &[f32], prompt: &[u8]) -> Option<f64> {
-    if log_probs.is_empty() || prompt.is_empty() || prompt.iter().any(|&digit| usize::from(digit) + 1 >= CLASSES) {
+    if log_probs.is_empty()
+        || prompt.is_empty()
+        || prompt
+            .iter()
+            .any(|&digit| usize::from(digit) + 1 >= CLASSES)
+    {
         return None;
     }
     let heard = greedy(log_probs);
@@ -22,7 +27,10 @@ pub fn greedy(log_probs: &[f32]) -> Vec<u8> {
     let mut digits = Vec::new();
     let mut previous = BLANK;
     for row in log_probs.chunks_exact(CLASSES) {
-        let best = (0..CLASSES).fold(BLANK, |best, class| if row[class] > row[best] { class } else { best });
+        let best = (0..CLASSES).fold(
+            BLANK,
+            |best, class| if row[class] > row[best] { class } else { best },
+        );
         if best != previous && best != BLANK {
             digits.push((best - 1) as u8);
         }
@@ -34,10 +42,18 @@ pub fn greedy(log_probs: &[f32]) -> Vec<u8> {
 /// Natural logarithm of the probability of `digits`, over all alignments: the forward algorithm on the string with blanks
 /// between, before and after its digits. Minus infinity when the frames are too few.
 pub fn log_probability(log_probs: &[f32], digits: &[u8]) -> f64 {
-    let class = |state: usize| if state.is_multiple_of(2) { BLANK } else { usize::from(digits[state / 2]) + 1 };
+    let class = |state: usize| {
+        if state.is_multiple_of(2) {
+            BLANK
+        } else {
+            usize::from(digits[state / 2]) + 1
+        }
+    };
     let states = 2 * digits.len() + 1;
     let mut rows = log_probs.chunks_exact(CLASSES);
-    let Some(first) = rows.next() else { return f64::NEG_INFINITY };
+    let Some(first) = rows.next() else {
+        return f64::NEG_INFINITY;
+    };
     let mut alpha = vec![f64::NEG_INFINITY; states];
     for (state, alpha) in alpha.iter_mut().enumerate().take(2) {
         *alpha = f64::from(first[class(state)]);
@@ -55,13 +71,19 @@ pub fn log_probability(log_probs: &[f32], digits: &[u8]) -> f64 {
             alpha[state] = sum + f64::from(row[class(state)]);
         }
     }
-    let before_last = states.checked_sub(2).map_or(f64::NEG_INFINITY, |state| alpha[state]);
+    let before_last = states
+        .checked_sub(2)
+        .map_or(f64::NEG_INFINITY, |state| alpha[state]);
     log_add(alpha[states - 1], before_last)
 }
 
 fn log_add(a: f64, b: f64) -> f64 {
     let (high, low) = if a >= b { (a, b) } else { (b, a) };
-    if low == f64::NEG_INFINITY { high } else { high + (low - high).exp().ln_1p() }
+    if low == f64::NEG_INFINITY {
+        high
+    } else {
+        high + (low - high).exp().ln_1p()
+    }
 }
 
 #[cfg(test)]
@@ -84,7 +106,14 @@ mod tests {
     fn the_forward_algorithm_sums_over_all_alignments() {
         let p = [[0.5, 0.3, 0.2], [0.1, 0.6, 0.3], [0.4, 0.4, 0.2]];
         let log_probs = rows(&p);
-        for digits in [vec![], vec![0], vec![1], vec![0, 1], vec![0, 0], vec![1, 0, 1]] {
+        for digits in [
+            vec![],
+            vec![0],
+            vec![1],
+            vec![0, 1],
+            vec![0, 0],
+            vec![1, 0, 1],
+        ] {
             let mut sum = 0.0_f32;
             for path in 0..27_usize {
                 let classes = [path / 9, path / 3 % 3, path % 3];
@@ -99,7 +128,10 @@ mod tests {
                 }
             }
             let found = log_probability(&log_probs, &digits).exp();
-            assert!((found - f64::from(sum)).abs() < 1e-6, "{digits:?}: {found} {sum}");
+            assert!(
+                (found - f64::from(sum)).abs() < 1e-6,
+                "{digits:?}: {found} {sum}"
+            );
         }
     }
 

@@ -14,10 +14,27 @@ const REST_WINDOWS_MIN: usize = 3;
 /// `snr = 10·lg ((P(speech) − P(rest)) / P(rest))`, where the rest is what is neither speech nor next to it.
 /// Powers count as −100 dBFS at least.
 pub(super) fn of(audio: &Audio, speech: &Speech) -> VoiceFacts {
-    let windows = || audio.samples.chunks(WINDOW).zip(speech.voiced.iter().zip(&speech.uttered));
-    let spoken = Power::of(windows().filter(|(_, (voiced, _))| **voiced).map(|(window, _)| window));
-    let rest = Power::of(windows().filter(|(_, (_, uttered))| !**uttered).map(|(window, _)| window));
-    let level = if spoken.samples > 0 { spoken.mean() } else { Power::of([audio.samples.as_slice()]).mean() };
+    let windows = || {
+        audio
+            .samples
+            .chunks(WINDOW)
+            .zip(speech.voiced.iter().zip(&speech.uttered))
+    };
+    let spoken = Power::of(
+        windows()
+            .filter(|(_, (voiced, _))| **voiced)
+            .map(|(window, _)| window),
+    );
+    let rest = Power::of(
+        windows()
+            .filter(|(_, (_, uttered))| !**uttered)
+            .map(|(window, _)| window),
+    );
+    let level = if spoken.samples > 0 {
+        spoken.mean()
+    } else {
+        Power::of([audio.samples.as_slice()]).mean()
+    };
     let comparable = spoken.samples > 0 && rest.samples >= REST_WINDOWS_MIN * WINDOW;
     let snr = || decibels((spoken.mean() - rest.mean()).max(POWER_MIN) / rest.mean());
     VoiceFacts {
@@ -36,10 +53,16 @@ struct Power {
 
 impl Power {
     fn of<'a>(windows: impl IntoIterator<Item = &'a [f32]>) -> Self {
-        windows.into_iter().fold(Self { sum: 0.0, samples: 0 }, |power, window| Self {
-            sum: power.sum + square_sum(window),
-            samples: power.samples + window.len(),
-        })
+        windows.into_iter().fold(
+            Self {
+                sum: 0.0,
+                samples: 0,
+            },
+            |power, window| Self {
+                sum: power.sum + square_sum(window),
+                samples: power.samples + window.len(),
+            },
+        )
     }
 
     fn mean(&self) -> f64 {
@@ -48,7 +71,10 @@ impl Power {
 }
 
 fn square_sum(samples: &[f32]) -> f64 {
-    samples.iter().map(|&sample| f64::from(sample) * f64::from(sample)).sum()
+    samples
+        .iter()
+        .map(|&sample| f64::from(sample) * f64::from(sample))
+        .sum()
 }
 
 fn decibels(power: f64) -> f32 {
@@ -67,9 +93,21 @@ mod tests {
     #[test]
     fn signal_to_noise_compares_speech_with_the_rest() {
         let amplitudes = [0.01_f32, 0.01, 0.01, 0.1, 0.1, 0.01, 0.01, 0.01, 0.01];
-        let samples = amplitudes.iter().flat_map(|&a| [a, -a].repeat(WINDOW / 2)).collect();
+        let samples = amplitudes
+            .iter()
+            .flat_map(|&a| [a, -a].repeat(WINDOW / 2))
+            .collect();
         let voiced: Vec<bool> = amplitudes.iter().map(|&a| a > 0.05).collect();
-        let facts = of(&Audio { samples, clipped: 0.0 }, &Speech { uttered: voiced.clone(), voiced });
+        let facts = of(
+            &Audio {
+                samples,
+                clipped: 0.0,
+            },
+            &Speech {
+                uttered: voiced.clone(),
+                voiced,
+            },
+        );
         assert!((facts.level_dbfs + 20.0).abs() < 0.01, "{facts:?}");
         assert!((facts.snr_db.unwrap() - 19.96).abs() < 0.01, "{facts:?}");
         assert!((facts.speech_s - 0.064).abs() < 1e-4, "{facts:?}");
@@ -77,8 +115,14 @@ mod tests {
 
     #[test]
     fn silence_has_a_level_and_no_signal_to_noise() {
-        let audio = Audio { samples: vec![0.0; 16_000], clipped: 0.0 };
-        let silent = Speech { voiced: vec![false; 32], uttered: vec![false; 32] };
+        let audio = Audio {
+            samples: vec![0.0; 16_000],
+            clipped: 0.0,
+        };
+        let silent = Speech {
+            voiced: vec![false; 32],
+            uttered: vec![false; 32],
+        };
         let facts = of(&audio, &silent);
         assert!((facts.level_dbfs + 100.0).abs() < 0.01);
         assert_eq!((facts.snr_db, facts.speech_s), (None, 0.0));

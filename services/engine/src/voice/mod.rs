@@ -19,7 +19,10 @@ use domain::{
 };
 use models::{Calibration, Pack};
 
-use self::{activity::Activity, cepstra::Cepstra, connected::Take, digits::DigitNetwork, speaker::SpeakerNetwork};
+use self::{
+    activity::Activity, cepstra::Cepstra, connected::Take, digits::DigitNetwork,
+    speaker::SpeakerNetwork,
+};
 pub use self::{
     cepstra::{COEFFICIENTS, Frame, Utterance},
     segment::words,
@@ -80,7 +83,8 @@ impl Voice {
     /// A file that is missing, damaged or not the one that the pack names; a network that does not keep its contract.
     pub fn load(pack: &Pack, models_dir: &Path) -> Result<Self, Error> {
         let digits = pack.digits.as_ref().map(|digits| {
-            DigitNetwork::load(digits, models_dir).map(|network| (network, digits.calibration.clone()))
+            DigitNetwork::load(digits, models_dir)
+                .map(|network| (network, digits.calibration.clone()))
         });
         Ok(Self {
             pack: format!("{}@{}", pack.name, pack.version),
@@ -105,18 +109,30 @@ impl Voice {
     ) -> Result<VoiceMeasurement, Error> {
         let heard = match audio::decode(recording) {
             Ok(audio) => self.listen(audio)?,
-            Err(fault) => return Ok(VoiceMeasurement { facts: Err(fault), speaker: None, content: None }),
+            Err(fault) => {
+                return Ok(VoiceMeasurement {
+                    facts: Err(fault),
+                    speaker: None,
+                    content: None,
+                });
+            }
         };
         let template = template.filter(|template| template.pack() == self.pack);
-        let speaker = template.zip(heard.embedding.as_ref()).map(|(template, probe)| {
-            comparison(template.compare(probe), &self.speaker_calibration)
-        });
+        let speaker = template
+            .zip(heard.embedding.as_ref())
+            .map(|(template, probe)| {
+                comparison(template.compare(probe), &self.speaker_calibration)
+            });
         let spoken = heard.embedding.is_some();
         let content = match prompt.and_then(symbols).filter(|_| spoken) {
             Some(prompt) => self.content(&heard, template, &prompt)?,
             None => None,
         };
-        Ok(VoiceMeasurement { facts: Ok(heard.facts), speaker, content })
+        Ok(VoiceMeasurement {
+            facts: Ok(heard.facts),
+            speaker,
+            content,
+        })
     }
 
     /// The prompt by the pack's network where the person's enrolment showed that it understands them, else by their own digits.
@@ -126,15 +142,25 @@ impl Voice {
         template: Option<&VoiceTemplate>,
         prompt: &[u8],
     ) -> Result<Option<(ContentMethod, Comparison)>, Error> {
-        let Some(template) = template else { return Ok(None) };
+        let Some(template) = template else {
+            return Ok(None);
+        };
         if template.network_understands()
             && let Some(score) = self.network_score(heard, prompt)?
             && let Some((_, calibration)) = &self.digits
         {
-            return Ok(Some((ContentMethod::Network, comparison(score, calibration))));
+            return Ok(Some((
+                ContentMethod::Network,
+                comparison(score, calibration),
+            )));
         }
         let score = own_digits_score(heard, template, prompt);
-        Ok(score.map(|score| (ContentMethod::OwnDigits, comparison(score, &self.content_calibration))))
+        Ok(score.map(|score| {
+            (
+                ContentMethod::OwnDigits,
+                comparison(score, &self.content_calibration),
+            )
+        }))
     }
 
     /// Templates from phrases whose texts are known digits; three or more are wanted, but every phrase counts.
@@ -157,15 +183,24 @@ impl Voice {
                 }
             }
         }
-        let embeddings: Vec<Option<&Embedding>> =
-            heard.iter().map(|heard| heard.as_ref()?.embedding.as_ref()).collect();
+        let embeddings: Vec<Option<&Embedding>> = heard
+            .iter()
+            .map(|heard| heard.as_ref()?.embedding.as_ref())
+            .collect();
         let llrs = self.consistency(&embeddings);
-        let known = heard.into_iter().zip(phrases).filter_map(|(heard, phrase)| {
-            // A phrase of an unreadable text still tells who speaks.
-            Some((heard?, symbols(&phrase.text).unwrap_or_default()))
-        });
+        let known = heard
+            .into_iter()
+            .zip(phrases)
+            .filter_map(|(heard, phrase)| {
+                // A phrase of an unreadable text still tells who speaks.
+                Some((heard?, symbols(&phrase.text).unwrap_or_default()))
+            });
         let template = self.template(known.collect())?;
-        Ok(VoiceEnrolled { facts, llrs, template })
+        Ok(VoiceEnrolled {
+            facts,
+            llrs,
+            template,
+        })
     }
 
     /// A template from recordings that were listened to and what was said in them: digits, or numbered words of any
@@ -173,9 +208,16 @@ impl Voice {
     ///
     /// # Errors
     /// Of a network.
-    pub fn template(&mut self, mut phrases: Vec<(Heard, Vec<u8>)>) -> Result<Option<VoiceTemplate>, Error> {
+    pub fn template(
+        &mut self,
+        mut phrases: Vec<(Heard, Vec<u8>)>,
+    ) -> Result<Option<VoiceTemplate>, Error> {
         phrases.retain(|(heard, _)| heard.embedding.is_some());
-        let Some(centroid) = Embedding::centroid(phrases.iter().filter_map(|(heard, _)| heard.embedding.as_ref())) else {
+        let Some(centroid) = Embedding::centroid(
+            phrases
+                .iter()
+                .filter_map(|(heard, _)| heard.embedding.as_ref()),
+        ) else {
             return Ok(None);
         };
         phrases.retain(|(_, symbols)| !symbols.is_empty());
@@ -185,17 +227,25 @@ impl Voice {
         }
         let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
         let understands = !scores.is_empty() && mean >= NETWORK_UNDERSTANDS_MIN;
-        let phrases: Vec<(Utterance, Vec<u8>)> =
-            phrases.into_iter().map(|(heard, symbols)| (heard.utterance, symbols)).collect();
+        let phrases: Vec<(Utterance, Vec<u8>)> = phrases
+            .into_iter()
+            .map(|(heard, symbols)| (heard.utterance, symbols))
+            .collect();
         let words = words(&phrases);
-        let takes = phrases.into_iter().zip(words).flat_map(|((_, symbols), words)| symbols.into_iter().zip(words.into_iter().flatten()));
+        let takes = phrases
+            .into_iter()
+            .zip(words)
+            .flat_map(|((_, symbols), words)| symbols.into_iter().zip(words.into_iter().flatten()));
         Ok(VoiceTemplate::new(&self.pack, centroid, understands, takes))
     }
 
     /// Each embedding against the centroid of the others.
     fn consistency(&self, embeddings: &[Option<&Embedding>]) -> Vec<Option<Llr>> {
         let of_one = |(index, embedding): (usize, &Option<&Embedding>)| {
-            let others = embeddings.iter().enumerate().filter(|&(other, _)| other != index);
+            let others = embeddings
+                .iter()
+                .enumerate()
+                .filter(|&(other, _)| other != index);
             let centroid = Embedding::centroid(others.filter_map(|(_, other)| *other))?;
             Some(comparison(centroid.cosine((*embedding)?), &self.speaker_calibration).llr)
         };
@@ -213,7 +263,12 @@ impl Voice {
         let uttered = speech.uttered_samples(levelled.as_deref().unwrap_or(&audio.samples));
         let embedding = self.speaker.embed(&uttered)?;
         let utterance = self.cepstra.utterance(&audio.samples, &speech);
-        Ok(Heard { facts, embedding, utterance, samples: audio.samples })
+        Ok(Heard {
+            facts,
+            embedding,
+            utterance,
+            samples: audio.samples,
+        })
     }
 
     /// Embedding of 16 kHz mono samples in [-1, 1]: level raised, pauses dropped. `None` without 0.3 s of speech.
@@ -256,7 +311,10 @@ impl Voice {
     /// # Errors
     /// Of the network.
     pub fn digit_log_probs(&mut self, samples: &[f32]) -> Result<Option<Vec<f32>>, Error> {
-        self.digits.as_mut().map(|(network, _)| network.log_probs(samples)).transpose()
+        self.digits
+            .as_mut()
+            .map(|(network, _)| network.log_probs(samples))
+            .transpose()
     }
 
     /// Raw score of a prompt by the pack's digit network, see [`ctc::score`]; none without such a network.
@@ -264,7 +322,9 @@ impl Voice {
     /// # Errors
     /// Of the network.
     pub fn network_score(&mut self, heard: &Heard, prompt: &[u8]) -> Result<Option<f64>, Error> {
-        Ok(self.digit_log_probs(&heard.samples)?.and_then(|log_probs| ctc::score(&log_probs, prompt)))
+        Ok(self
+            .digit_log_probs(&heard.samples)?
+            .and_then(|log_probs| ctc::score(&log_probs, prompt)))
     }
 }
 
@@ -273,7 +333,13 @@ impl Voice {
 pub fn own_digits_score(heard: &Heard, template: &VoiceTemplate, prompt: &[u8]) -> Option<f64> {
     let speech = heard.utterance.speech();
     let takes = template.takes();
-    let takes: Vec<Take<'_>> = takes.iter().map(|(symbol, frames)| Take { symbol: *symbol, frames }).collect();
+    let takes: Vec<Take<'_>> = takes
+        .iter()
+        .map(|(symbol, frames)| Take {
+            symbol: *symbol,
+            frames,
+        })
+        .collect();
     if speech.len() > CONTENT_FRAMES_MAX {
         return None;
     }
@@ -282,11 +348,19 @@ pub fn own_digits_score(heard: &Heard, template: &VoiceTemplate, prompt: &[u8]) 
 
 /// The digits of a prompt; none when it has anything else in it, none at all, or too many.
 pub fn symbols(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.chars().map(|c| c.to_digit(10).map(|digit| digit as u8)).collect::<Option<_>>()?;
-    (1..=PROMPT_LEN_MAX).contains(&digits.len()).then_some(digits)
+    let digits: Vec<u8> = text
+        .chars()
+        .map(|c| c.to_digit(10).map(|digit| digit as u8))
+        .collect::<Option<_>>()?;
+    (1..=PROMPT_LEN_MAX)
+        .contains(&digits.len())
+        .then_some(digits)
 }
 
 fn comparison(score: f64, calibration: &Calibration) -> Comparison {
     // A calibration's map and bounds are finite for every finite score; a damaged pack's say nothing.
-    Comparison { score, llr: Llr::new(calibration.llr(score)).unwrap_or(Llr::NONE) }
+    Comparison {
+        score,
+        llr: Llr::new(calibration.llr(score)).unwrap_or(Llr::NONE),
+    }
 }

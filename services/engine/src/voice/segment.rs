@@ -24,13 +24,20 @@ pub type Words = Vec<Vec<Frame>>;
 /// Cuts at pauses, if some length of pause leaves exactly `count` plausible words.
 fn by_pauses(utterance: &Utterance, count: usize) -> Option<Words> {
     let runs = runs(&utterance.spoken);
-    let cut = PAUSES.rev().map(|pause| joined(&runs, pause)).find(|words| words.len() == count)?;
+    let cut = PAUSES
+        .rev()
+        .map(|pause| joined(&runs, pause))
+        .find(|words| words.len() == count)?;
     let lengths = || cut.iter().map(Range::len);
     let (shortest, longest) = (lengths().min()?, lengths().max()?);
     if longest > WORD_FRAMES_MAX || longest > shortest * RATIO_MAX {
         return None;
     }
-    Some(cut.into_iter().map(|word| utterance.speech_in(word)).collect())
+    Some(
+        cut.into_iter()
+            .map(|word| utterance.speech_in(word))
+            .collect(),
+    )
 }
 
 fn runs(spoken: &[bool]) -> Vec<Range<usize>> {
@@ -60,21 +67,37 @@ fn joined(runs: &[Range<usize>], pause: usize) -> Vec<Range<usize>> {
 /// Cuts all phrases of one person. Where pauses do not show the words, they are found by aligning with the same words of
 /// the other phrases, beginning from equal parts. A phrase that stays unclear is left out.
 pub fn words(phrases: &[(Utterance, Vec<u8>)]) -> Vec<Option<Words>> {
-    let by_pauses: Vec<Option<Words>> =
-        phrases.iter().map(|(utterance, symbols)| by_pauses(utterance, symbols.len())).collect();
-    let speech: Vec<Vec<Frame>> = phrases.iter().map(|(utterance, _)| utterance.speech()).collect();
+    let by_pauses: Vec<Option<Words>> = phrases
+        .iter()
+        .map(|(utterance, symbols)| by_pauses(utterance, symbols.len()))
+        .collect();
+    let speech: Vec<Vec<Frame>> = phrases
+        .iter()
+        .map(|(utterance, _)| utterance.speech())
+        .collect();
     let equal = |at: usize| {
         let (frames, count) = (&speech[at], phrases[at].1.len());
-        (frames.len() >= count * WORD_FRAMES_MIN).then(|| cut(frames, &equal_ends(frames.len(), count)))
+        (frames.len() >= count * WORD_FRAMES_MIN)
+            .then(|| cut(frames, &equal_ends(frames.len(), count)))
     };
     let seeded = by_pauses.iter().any(Option::is_some);
-    let mut words: Vec<Option<Words>> =
-        by_pauses.iter().enumerate().map(|(at, words)| words.clone().or_else(|| if seeded { None } else { equal(at) })).collect();
+    let mut words: Vec<Option<Words>> = by_pauses
+        .iter()
+        .enumerate()
+        .map(|(at, words)| {
+            words
+                .clone()
+                .or_else(|| if seeded { None } else { equal(at) })
+        })
+        .collect();
     for _ in 0..ROUNDS {
         for at in (0..phrases.len()).filter(|&at| by_pauses[at].is_none()) {
             let takes = takes(phrases, &words, at);
             let ends = align(&speech[at], &phrases[at].1, &takes);
-            words[at] = ends.map(|ends| cut(&speech[at], &ends)).or_else(|| words[at].take()).filter(plausible);
+            words[at] = ends
+                .map(|ends| cut(&speech[at], &ends))
+                .or_else(|| words[at].take())
+                .filter(plausible);
         }
     }
     words
@@ -82,7 +105,9 @@ pub fn words(phrases: &[(Utterance, Vec<u8>)]) -> Vec<Option<Words>> {
 
 #[expect(clippy::ptr_arg, reason = "it is the predicate of an Option<Words>")]
 fn plausible(words: &Words) -> bool {
-    words.iter().all(|word| (WORD_FRAMES_MIN..=WORD_FRAMES_MAX).contains(&word.len()))
+    words
+        .iter()
+        .all(|word| (WORD_FRAMES_MIN..=WORD_FRAMES_MAX).contains(&word.len()))
 }
 
 fn equal_ends(frames: usize, count: usize) -> Vec<usize> {
@@ -91,17 +116,30 @@ fn equal_ends(frames: usize, count: usize) -> Vec<usize> {
 
 fn cut(frames: &[Frame], ends: &[usize]) -> Words {
     let starts = std::iter::once(0).chain(ends.iter().copied());
-    starts.zip(ends).map(|(start, &end)| frames[start..end].to_vec()).collect()
+    starts
+        .zip(ends)
+        .map(|(start, &end)| frames[start..end].to_vec())
+        .collect()
 }
 
 /// Takes of all phrases but one; of that one too when no other phrase has them.
-fn takes<'a>(phrases: &[(Utterance, Vec<u8>)], words: &'a [Option<Words>], but: usize) -> Vec<Take<'a>> {
+fn takes<'a>(
+    phrases: &[(Utterance, Vec<u8>)],
+    words: &'a [Option<Words>],
+    but: usize,
+) -> Vec<Take<'a>> {
     let of = |at: usize| {
         let symbols = phrases[at].1.clone();
         let words = words[at].iter().flatten();
-        symbols.into_iter().zip(words).map(|(symbol, frames)| Take { symbol, frames })
+        symbols
+            .into_iter()
+            .zip(words)
+            .map(|(symbol, frames)| Take { symbol, frames })
     };
-    let mut takes: Vec<Take<'a>> = (0..phrases.len()).filter(|&at| at != but).flat_map(of).collect();
+    let mut takes: Vec<Take<'a>> = (0..phrases.len())
+        .filter(|&at| at != but)
+        .flat_map(of)
+        .collect();
     let known: Vec<u8> = takes.iter().map(|take| take.symbol).collect();
     takes.extend(of(but).filter(|take| !known.contains(&take.symbol)));
     takes
@@ -110,7 +148,10 @@ fn takes<'a>(phrases: &[(Utterance, Vec<u8>)], words: &'a [Option<Words>], but: 
 impl Utterance {
     fn speech_in(&self, range: Range<usize>) -> Vec<Frame> {
         let frames = self.frames[range.clone()].iter().zip(&self.spoken[range]);
-        frames.filter(|&(_, &spoken)| spoken).map(|(&frame, _)| frame).collect()
+        frames
+            .filter(|&(_, &spoken)| spoken)
+            .map(|(&frame, _)| frame)
+            .collect()
     }
 }
 
@@ -119,14 +160,32 @@ mod tests {
     use super::*;
 
     fn utterance(spoken: &[(usize, bool)]) -> Utterance {
-        let spoken: Vec<bool> = spoken.iter().flat_map(|&(len, speech)| vec![speech; len]).collect();
-        Utterance { frames: vec![[0.0; _]; spoken.len()], spoken }
+        let spoken: Vec<bool> = spoken
+            .iter()
+            .flat_map(|&(len, speech)| vec![speech; len])
+            .collect();
+        Utterance {
+            frames: vec![[0.0; _]; spoken.len()],
+            spoken,
+        }
     }
 
     #[test]
     fn pauses_show_the_words_even_with_a_stop_inside_one() {
-        let phrase = utterance(&[(5, false), (30, true), (20, false), (20, true), (6, false), (9, true), (18, false), (25, true), (4, false)]);
-        let lengths = |count| by_pauses(&phrase, count).map(|words| words.iter().map(Vec::len).collect::<Vec<_>>());
+        let phrase = utterance(&[
+            (5, false),
+            (30, true),
+            (20, false),
+            (20, true),
+            (6, false),
+            (9, true),
+            (18, false),
+            (25, true),
+            (4, false),
+        ]);
+        let lengths = |count| {
+            by_pauses(&phrase, count).map(|words| words.iter().map(Vec::len).collect::<Vec<_>>())
+        };
         assert_eq!(lengths(3), Some(vec![30, 29, 25]));
         assert_eq!(lengths(4), Some(vec![30, 20, 9, 25]));
         assert_eq!(lengths(7), None);

@@ -29,16 +29,27 @@ enum Features {
 impl SpeakerNetwork {
     pub(super) fn load(speaker: &Speaker, models_dir: &Path) -> Result<Self, Error> {
         let session = runtime::session(models_dir, &speaker.file)?;
-        let name = |outlet: Option<&ort::value::Outlet>| outlet.map(|outlet| outlet.name().to_owned());
+        let name =
+            |outlet: Option<&ort::value::Outlet>| outlet.map(|outlet| outlet.name().to_owned());
         let names = name(session.inputs().first()).zip(name(session.outputs().first()));
-        let contract = || Error::Contract { network: NETWORK, detail: "it has no input or no output".to_owned() };
+        let contract = || Error::Contract {
+            network: NETWORK,
+            detail: "it has no input or no output".to_owned(),
+        };
         let (input, output) = names.ok_or_else(contract)?;
         let features = match speaker.features {
             SpeakerFeatures::Waveform => Features::Waveform,
             SpeakerFeatures::Fbank80 => Features::Fbank80(Box::new(Fbank80::new())),
         };
         let (level_min_dbfs, dimension) = (speaker.level_min_dbfs, speaker.dimension);
-        Ok(Self { session, input, output, features, level_min_dbfs, dimension })
+        Ok(Self {
+            session,
+            input,
+            output,
+            features,
+            level_min_dbfs,
+            dimension,
+        })
     }
 
     /// Raises a low level of the whole recording as the pack wants it; a high one stays.
@@ -53,12 +64,22 @@ impl SpeakerNetwork {
         if speech.len() < SPEECH_SAMPLES_MIN {
             return Ok(None);
         }
-        let values = self.run(speech).map_err(|source| Error::Inference { network: NETWORK, source })?;
+        let values = self.run(speech).map_err(|source| Error::Inference {
+            network: NETWORK,
+            source,
+        })?;
         if values.len() == self.dimension {
             return Ok(Embedding::normalise(values));
         }
-        let detail = format!("its embedding has {} numbers, the pack says {}", values.len(), self.dimension);
-        Err(Error::Contract { network: NETWORK, detail })
+        let detail = format!(
+            "its embedding has {} numbers, the pack says {}",
+            values.len(),
+            self.dimension
+        );
+        Err(Error::Contract {
+            network: NETWORK,
+            detail,
+        })
     }
 
     fn run(&mut self, speech: &[f32]) -> ort::Result<Vec<f32>> {
@@ -67,10 +88,15 @@ impl SpeakerNetwork {
             Features::Waveform => TensorRef::from_array_view(([1, speech.len()], speech))?,
             Features::Fbank80(fbank) => {
                 rows = fbank.rows(speech);
-                TensorRef::from_array_view(([1, rows.len() / Fbank80::BANDS, Fbank80::BANDS], rows.as_slice()))?
+                TensorRef::from_array_view((
+                    [1, rows.len() / Fbank80::BANDS, Fbank80::BANDS],
+                    rows.as_slice(),
+                ))?
             }
         };
-        let outputs = self.session.run(ort::inputs! { self.input.as_str() => input })?;
+        let outputs = self
+            .session
+            .run(ort::inputs! { self.input.as_str() => input })?;
         let (_, values) = outputs[self.output.as_str()].try_extract_tensor::<f32>()?;
         Ok(values.to_vec())
     }

@@ -33,7 +33,9 @@ impl MelSpectrum {
         let transform = RealFftPlanner::new().plan_fft_forward(FFT);
         let turn = |index: usize| 2.0 * PI * index as f32 / (FRAME - 1) as f32;
         Self {
-            window: (0..FRAME).map(|index| (0.5 - 0.5 * turn(index).cos()).powf(0.85)).collect(),
+            window: (0..FRAME)
+                .map(|index| (0.5 - 0.5 * turn(index).cos()).powf(0.85))
+                .collect(),
             bands: triangles(bands, from_hz, to_hz),
             frame: vec![0.0; FFT],
             bins: transform.make_output_vec(),
@@ -44,7 +46,11 @@ impl MelSpectrum {
 
     /// Frames that fit into so many samples.
     pub(super) const fn frames(samples: usize) -> usize {
-        if samples < FRAME { 0 } else { 1 + (samples - FRAME) / HOP }
+        if samples < FRAME {
+            0
+        } else {
+            1 + (samples - FRAME) / HOP
+        }
     }
 
     /// Row by row, one row each 10 ms: the log energy of every band. `samples` in [-1, 1] are scaled as 16-bit numbers are.
@@ -54,7 +60,11 @@ impl MelSpectrum {
         for start in (0..frames).map(|frame| frame * HOP) {
             self.transform_frame(&samples[start..start + FRAME]);
             for (range, weights) in &self.bands {
-                let energy: f32 = self.power[range.clone()].iter().zip(weights).map(|(p, w)| p * w).sum();
+                let energy: f32 = self.power[range.clone()]
+                    .iter()
+                    .zip(weights)
+                    .map(|(p, w)| p * w)
+                    .sum();
                 rows.push(energy.max(f32::EPSILON).ln());
             }
         }
@@ -71,7 +81,9 @@ impl MelSpectrum {
             previous = sample;
         }
         self.frame[FRAME..].fill(0.0);
-        self.transform.process(&mut self.frame, &mut self.bins).expect("the buffers were made for this transform");
+        self.transform
+            .process(&mut self.frame, &mut self.bins)
+            .expect("the buffers were made for this transform");
         for (power, bin) in self.power.iter_mut().zip(&self.bins) {
             *power = bin.norm_sqr();
         }
@@ -100,7 +112,9 @@ fn triangles(bands: usize, from_hz: f32, to_hz: f32) -> Vec<(Range<usize>, Vec<f
             }
         };
         let inside: Vec<usize> = (0..FFT / 2).filter(|&bin| weight(bin) > 0.0).collect();
-        let range = inside.first().map_or(0..0, |&first| first..inside[inside.len() - 1] + 1);
+        let range = inside
+            .first()
+            .map_or(0..0, |&first| first..inside[inside.len() - 1] + 1);
         let weights = range.clone().map(weight).collect();
         (range, weights)
     };

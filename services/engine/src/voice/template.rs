@@ -35,7 +35,12 @@ pub struct VoiceTemplate {
 /// Numbers of a voice appear in no log.
 impl std::fmt::Debug for VoiceTemplate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "VoiceTemplate of {} with {} digits", self.pack, self.takes.len())
+        write!(
+            f,
+            "VoiceTemplate of {} with {} digits",
+            self.pack,
+            self.takes.len()
+        )
     }
 }
 
@@ -49,18 +54,33 @@ impl VoiceTemplate {
         takes: impl IntoIterator<Item = (u8, Vec<Frame>)>,
     ) -> Option<Self> {
         let storable = |frames: &[Frame]| (1..=TAKE_FRAMES_MAX).contains(&frames.len());
-        let takes = takes.into_iter().filter(|(_, frames)| storable(frames)).take(TAKES_MAX).map(|(symbol, frames)| {
-            StoredTake { symbol, frames: frames.iter().map(stored).collect() }
-        });
+        let takes = takes
+            .into_iter()
+            .filter(|(_, frames)| storable(frames))
+            .take(TAKES_MAX)
+            .map(|(symbol, frames)| StoredTake {
+                symbol,
+                frames: frames.iter().map(stored).collect(),
+            });
         let fits = pack.len() <= PACK_LEN_MAX && centroid.values().len() <= DIMENSION_MAX;
-        fits.then(|| Self { pack: pack.to_owned(), centroid, network_understands, takes: takes.collect() })
+        fits.then(|| Self {
+            pack: pack.to_owned(),
+            centroid,
+            network_understands,
+            takes: takes.collect(),
+        })
     }
 
     /// A template for tests: made by `pack`, of nobody's voice.
     #[cfg(feature = "scripted")]
     pub(crate) fn scripted(pack: &str) -> Self {
         let centroid = Embedding::normalise(vec![1.0, 0.0]).expect("it has a direction");
-        Self { pack: pack.to_owned(), centroid, network_understands: true, takes: Vec::new() }
+        Self {
+            pack: pack.to_owned(),
+            centroid,
+            network_understands: true,
+            takes: Vec::new(),
+        }
     }
 
     /// `name@version` of the pack that made it; its scores mean nothing to another.
@@ -80,13 +100,20 @@ impl VoiceTemplate {
 
     /// The digits that the enrolment holds takes of, with their number.
     pub fn takes_of(&self, symbol: u8) -> usize {
-        self.takes.iter().filter(|take| take.symbol == symbol).count()
+        self.takes
+            .iter()
+            .filter(|take| take.symbol == symbol)
+            .count()
     }
 
     /// The takes with their features, ready for comparing.
     pub(super) fn takes(&self) -> Vec<(u8, Vec<Frame>)> {
-        let frames = |take: &StoredTake| with_slopes(&take.frames.iter().map(restored).collect::<Vec<_>>());
-        self.takes.iter().map(|take| (take.symbol, frames(take))).collect()
+        let frames =
+            |take: &StoredTake| with_slopes(&take.frames.iter().map(restored).collect::<Vec<_>>());
+        self.takes
+            .iter()
+            .map(|take| (take.symbol, frames(take)))
+            .collect()
     }
 
     /// Compact, little-endian: format u8; length of the pack's identity u8, identity; dimension u16, the centroid's f32;
@@ -101,7 +128,12 @@ impl VoiceTemplate {
         bytes.extend([u8::from(self.network_understands), self.takes.len() as u8]);
         for take in &self.takes {
             bytes.extend([take.symbol, take.frames.len() as u8]);
-            bytes.extend(take.frames.iter().flatten().map(|value| value.cast_unsigned()));
+            bytes.extend(
+                take.frames
+                    .iter()
+                    .flatten()
+                    .map(|value| value.cast_unsigned()),
+            );
         }
         bytes
     }
@@ -124,17 +156,28 @@ impl VoiceTemplate {
             return None;
         }
         let (centroid, rest) = rest.split_at_checked(dimension * 4)?;
-        let values = centroid.as_chunks::<4>().0.iter().map(|&number| f32::from_le_bytes(number)).collect();
+        let values = centroid
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|&number| f32::from_le_bytes(number))
+            .collect();
         let (&[understands, count], mut rest) = rest.split_first_chunk::<2>()?;
         let mut takes = Vec::with_capacity(usize::from(count));
         for _ in 0..count {
             let (&[symbol, frames], tail) = rest.split_first_chunk::<2>()?;
             let (numbers, tail) = tail.split_at_checked(usize::from(frames) * STATIC)?;
-            let frames = numbers.as_chunks::<STATIC>().0.iter().map(|frame| frame.map(u8::cast_signed)).collect();
+            let frames = numbers
+                .as_chunks::<STATIC>()
+                .0
+                .iter()
+                .map(|frame| frame.map(u8::cast_signed))
+                .collect();
             takes.push(StoredTake { symbol, frames });
             rest = tail;
         }
-        let well_formed = rest.is_empty() && understands <= 1 && takes.iter().all(|take| !take.frames.is_empty());
+        let well_formed =
+            rest.is_empty() && understands <= 1 && takes.iter().all(|take| !take.frames.is_empty());
         well_formed.then_some(Self {
             pack: str::from_utf8(pack).ok()?.to_owned(),
             centroid: Embedding::normalise(values)?,
@@ -159,7 +202,13 @@ mod tests {
     fn template() -> VoiceTemplate {
         let frame: Frame = std::array::from_fn(|k| k as f32 / 10.0 - 0.6);
         let centroid = Embedding::normalise(vec![0.6, -0.8, 0.0]).unwrap();
-        VoiceTemplate::new("default@1", centroid, true, [(3, vec![frame; 5]), (7, vec![frame; 9])]).unwrap()
+        VoiceTemplate::new(
+            "default@1",
+            centroid,
+            true,
+            [(3, vec![frame; 5]), (7, vec![frame; 9])],
+        )
+        .unwrap()
     }
 
     #[test]
@@ -176,14 +225,27 @@ mod tests {
     fn bytes_that_are_no_template_are_refused() {
         let good = template().to_bytes();
         assert_eq!(VoiceTemplate::from_bytes(&[]), Err(TemplateFault::Damaged));
-        assert_eq!(VoiceTemplate::from_bytes(&[9, 1, 2]), Err(TemplateFault::Format(9)));
+        assert_eq!(
+            VoiceTemplate::from_bytes(&[9, 1, 2]),
+            Err(TemplateFault::Format(9))
+        );
         for len in 1..good.len() {
-            assert_eq!(VoiceTemplate::from_bytes(&good[..len]), Err(TemplateFault::Damaged), "cut at {len}");
+            assert_eq!(
+                VoiceTemplate::from_bytes(&good[..len]),
+                Err(TemplateFault::Damaged),
+                "cut at {len}"
+            );
         }
         let longer = [good.as_slice(), &[0]].concat();
-        assert_eq!(VoiceTemplate::from_bytes(&longer), Err(TemplateFault::Damaged));
+        assert_eq!(
+            VoiceTemplate::from_bytes(&longer),
+            Err(TemplateFault::Damaged)
+        );
         let mut not_a_number = good;
         not_a_number[13..17].copy_from_slice(&f32::NAN.to_le_bytes());
-        assert_eq!(VoiceTemplate::from_bytes(&not_a_number), Err(TemplateFault::Damaged));
+        assert_eq!(
+            VoiceTemplate::from_bytes(&not_a_number),
+            Err(TemplateFault::Damaged)
+        );
     }
 }

@@ -14,8 +14,16 @@ pub fn home() -> Option<PathBuf> {
 
 /// The folder that a variable names, else the nearest `name` above this crate; it counts when it holds `proof`.
 pub fn nearest(variable: &str, name: &str, proof: &str) -> Option<PathBuf> {
-    let above = || Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|up| up.join(name)).find(|path| path.is_dir());
-    let found = env::var_os(variable).map(PathBuf::from).or_else(above).filter(|folder| folder.join(proof).exists());
+    let above = || {
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .ancestors()
+            .map(|up| up.join(name))
+            .find(|path| path.is_dir())
+    };
+    let found = env::var_os(variable)
+        .map(PathBuf::from)
+        .or_else(above)
+        .filter(|folder| folder.join(proof).exists());
     if found.is_none() {
         eprintln!("skipped: {proof} is not in {name} above this crate, nor where {variable} says");
     }
@@ -24,10 +32,18 @@ pub fn nearest(variable: &str, name: &str, proof: &str) -> Option<PathBuf> {
 
 /// A pack of this repository, if all its files are installed.
 pub fn pack(home: &Path, name: &str) -> Option<Pack> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/packs").join(name).with_extension("toml");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../models/packs")
+        .join(name)
+        .with_extension("toml");
     let pack: Pack = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let digits = pack.digits.as_ref().map(|digits| &digits.file);
-    let files = [&pack.face_detector.file, &pack.face_recogniser.file, &pack.voice_activity.file, &pack.speaker.file];
+    let files = [
+        &pack.face_detector.file,
+        &pack.face_recogniser.file,
+        &pack.voice_activity.file,
+        &pack.speaker.file,
+    ];
     for file in files.into_iter().chain(digits) {
         if !home.join(engine::runtime::MODELS).join(&file.path).exists() {
             eprintln!("skipped: {} of the pack {name} is not installed", file.path);

@@ -6,7 +6,30 @@ pub fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     bytes.extend([0xFF, 0xE1, 0, 34]);
     bytes.extend(b"Exif\0\0II*\0");
     // Directory at 8: one entry, tag 0x0112, one 16-bit number; no further directory.
-    bytes.extend([8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend([
+        8,
+        0,
+        0,
+        0,
+        1,
+        0,
+        0x12,
+        0x01,
+        3,
+        0,
+        1,
+        0,
+        0,
+        0,
+        orientation,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+    ]);
     bytes.extend(&jpeg[2..]);
     bytes
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{BufWriter, Cursor},
+    io::{BufReader, BufWriter, Cursor},
     path::{Path, PathBuf},
 };
 
