@@ -15,7 +15,7 @@ const SIZE: (u32, u32) = (900, 320);
 const ARRIVED: RGBColor = RGBColor(0x88, 0x88, 0x88);
 const ACKNOWLEDGED: RGBColor = RGBColor(0x1f, 0x77, 0xb4);
 const SETTLED: RGBColor = RGBColor(0x2c, 0xa0, 0x2c);
-const FONT: (&str, u32) = ("sans-serif", 13);
+const FONT: (&str, u32) = ("sans-serif", 16);
 
 const HEAD: &str = r#"<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Morning peak</title>
@@ -79,6 +79,7 @@ fn rates(records: &[Record]) -> anyhow::Result<String> {
         let mut chart = axes(root).build_cartesian_2d(0.0..end(records), 0.0..most as f64 + 1.0)?;
         chart
             .configure_mesh()
+            .max_light_lines(1)
             .x_desc("seconds")
             .label_style(FONT)
             .axis_desc_style(FONT)
@@ -106,6 +107,7 @@ fn waiting(records: &[Record]) -> anyhow::Result<String> {
         let mut chart = axes(root).build_cartesian_2d(0.0..end(records), 0.0..most as f64 + 1.0)?;
         chart
             .configure_mesh()
+            .max_light_lines(1)
             .x_desc("seconds")
             .label_style(FONT)
             .axis_desc_style(FONT)
@@ -117,7 +119,7 @@ fn waiting(records: &[Record]) -> anyhow::Result<String> {
 
 fn latencies(records: &[Record]) -> anyhow::Result<String> {
     /// Below this nothing is told apart on the logarithmic scale, milliseconds.
-    const LEAST_MS: f64 = 0.1;
+    const LEAST_MS: f64 = 1.0;
     let points = |of: fn(&Record) -> Option<f64>| -> Vec<(f64, f64)> {
         let until =
             |r: &Record| Some((r.arrived_s, ((of(r)? - r.submitted_s) * 1e3).max(LEAST_MS)));
@@ -137,6 +139,7 @@ fn latencies(records: &[Record]) -> anyhow::Result<String> {
             axes(root).build_cartesian_2d(0.0..end(records), (LEAST_MS..most * 2.0).log_scale())?;
         chart
             .configure_mesh()
+            .max_light_lines(1)
             .x_desc("seconds")
             .label_style(FONT)
             .axis_desc_style(FONT)

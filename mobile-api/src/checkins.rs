@@ -4,11 +4,7 @@ use app::{
     Upload,
     checkin::{Announced, Submission},
 };
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use domain::CheckinId;
 use edge::{Device, Idempotent, Json, Path, Problem, Query, Site, Wait, named, received};
 use serde_json::Value;
@@ -29,7 +25,11 @@ async fn receive(
     Path((id, part)): Path<(CheckinId, String)>,
     piece: edge::Piece,
 ) -> Result<Response, Problem> {
-    let upload = Upload { part, offset: piece.offset, bytes: piece.bytes };
+    let upload = Upload {
+        part,
+        offset: piece.offset,
+        bytes: piece.bytes,
+    };
     let len = app::checkin::receive(&site.cx, &device, id, upload).await?;
     Ok(received(len))
 }
@@ -49,14 +49,25 @@ async fn submit(
         let standing = app::checkin::submit(&site.cx, &device, id, submission(body)?).await?;
         answer::checkin(&site.cx, standing)
     };
-    once.run(&site, format!("device:{}", device.id), StatusCode::ACCEPTED, work).await
+    once.run(
+        &site,
+        format!("device:{}", device.id),
+        StatusCode::ACCEPTED,
+        work,
+    )
+    .await
 }
 
 /// How an attempt stands; with `wait_s`, not before it is settled or the time is over.
 #[utoipa::path(get, path = "/v1/checkins/{id}", tag = "phone", security(("phone" = [])),
     params(("id" = uuid::Uuid, Path), ("wait_s" = Option<u32>, Query)),
     responses((status = 200, body = wire::Checkin), (status = "4XX", body = wire::Problem)))]
-async fn get(State(site): State<Site>, Device(device): Device, Path(id): Path<CheckinId>, Query(wait): Query<Wait>) -> Result<Json<wire::Checkin>, Problem> {
+async fn get(
+    State(site): State<Site>,
+    Device(device): Device,
+    Path(id): Path<CheckinId>,
+    Query(wait): Query<Wait>,
+) -> Result<Json<wire::Checkin>, Problem> {
     let standing = app::checkin::wait(&site.cx, &device, id, wait.limit()).await?;
     answer::checkin(&site.cx, standing).map(Json)
 }
@@ -69,25 +80,55 @@ pub fn routes() -> OpenApiRouter<Site> {
 }
 
 fn submission(body: wire::Submission) -> Result<Submission, Problem> {
-    let invalid = |field: &str, why: &str| named(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "填写有误", why).fact("field", field);
+    let invalid = |field: &str, why: &str| {
+        named(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "填写有误", why).fact("field", field)
+    };
     let mut parts = BTreeMap::new();
     for (name, part) in body.parts {
-        let hash = data_encoding::HEXLOWER_PERMISSIVE.decode(part.sha256.as_bytes()).ok().and_then(|hash| hash.try_into().ok());
-        let sha256 = hash.ok_or_else(|| invalid("parts", "A part's sha256 must be 64 hexadecimal digits."))?;
-        parts.insert(name, Announced { len: part.len, sha256 });
+        let hash = data_encoding::HEXLOWER_PERMISSIVE
+            .decode(part.sha256.as_bytes())
+            .ok()
+            .and_then(|hash| hash.try_into().ok());
+        let sha256 =
+            hash.ok_or_else(|| invalid("parts", "A part's sha256 must be 64 hexadecimal digits."))?;
+        parts.insert(
+            name,
+            Announced {
+                len: part.len,
+                sha256,
+            },
+        );
     }
-    if body.facts.platform.as_ref().is_some_and(|text| text.chars().count() > PLATFORM_LEN_MAX || text.contains('\0')) {
-        return Err(invalid("facts", "The platform must have at most 300 characters."));
+    if body
+        .facts
+        .platform
+        .as_ref()
+        .is_some_and(|text| text.chars().count() > PLATFORM_LEN_MAX || text.contains('\0'))
+    {
+        return Err(invalid(
+            "facts",
+            "The platform must have at most 300 characters.",
+        ));
     }
     if let Some(place) = &body.facts.location {
-        let real = place.latitude.abs() <= 90.0 && place.longitude.abs() <= 180.0 && place.accuracy_m >= 0.0 && place.accuracy_m.is_finite();
+        let real = place.latitude.abs() <= 90.0
+            && place.longitude.abs() <= 180.0
+            && place.accuracy_m >= 0.0
+            && place.accuracy_m.is_finite();
         if !real || !["wgs84", "gcj02"].contains(&place.datum.as_str()) {
-            return Err(invalid("facts", "The location must be degrees and metres on wgs84 or gcj02."));
+            return Err(invalid(
+                "facts",
+                "The location must be degrees and metres on wgs84 or gcj02.",
+            ));
         }
     }
     let facts = match serde_json::to_value(&body.facts) {
         Ok(Value::Object(facts)) => facts,
         _ => return Err(invalid("facts", "The facts cannot be kept.")),
     };
-    Ok(Submission { nonce: body.nonce, parts, facts })
+    Ok(Submission {
+        nonce: body.nonce,
+        parts,
+        facts,
+    })
 }

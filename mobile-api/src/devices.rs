@@ -6,25 +6,46 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 #[utoipa::path(post, path = "/v1/devices", tag = "phone", request_body = wire::Activate, security(("phone" = [])),
     params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = wire::Activated), (status = "4XX", body = wire::Problem)))]
-async fn activate(State(site): State<Site>, Prover(key): Prover, asked: Idempotent<wire::Activate>) -> Result<Response, Problem> {
+async fn activate(
+    State(site): State<Site>,
+    Prover(key): Prover,
+    asked: Idempotent<wire::Activate>,
+) -> Result<Response, Problem> {
     let principal = format!("key:{}", key.thumbprint);
     let work = async {
-        let device = app::device::activate(&site.cx, &key, &asked.body.code, &asked.body.label).await?;
-        Ok::<_, app::Error>(wire::Activated { device: device.id, person: device.person, thumbprint: device.thumbprint })
+        let device =
+            app::device::activate(&site.cx, &key, &asked.body.code, &asked.body.label).await?;
+        Ok::<_, app::Error>(wire::Activated {
+            device: device.id,
+            person: device.person,
+            thumbprint: device.thumbprint,
+        })
     };
-    asked.once.run(&site, principal, StatusCode::CREATED, work).await
+    asked
+        .once
+        .run(&site, principal, StatusCode::CREATED, work)
+        .await
 }
 
 /// A short-lived access token for a phone that proves its key. Asking again is harmless and gives another token, so no
 /// Idempotency-Key is looked at.
 #[utoipa::path(post, path = "/v1/token", tag = "phone", security(("phone" = [])),
     responses((status = 200, body = wire::AccessToken), (status = "4XX", body = wire::Problem)))]
-async fn token(State(site): State<Site>, Prover(key): Prover) -> Result<Json<wire::AccessToken>, Problem> {
+async fn token(
+    State(site): State<Site>,
+    Prover(key): Prover,
+) -> Result<Json<wire::AccessToken>, Problem> {
     let device = app::device::by_key(&site.cx, &key).await?;
     let access_token = app::proof::issue_token(&site.cx, device.id, &device.thumbprint)?;
-    Ok(Json(wire::AccessToken { access_token, token_type: "DPoP".to_owned(), expires_in: app::proof::TOKEN_LIFE_S }))
+    Ok(Json(wire::AccessToken {
+        access_token,
+        token_type: "DPoP".to_owned(),
+        expires_in: app::proof::TOKEN_LIFE_S,
+    }))
 }
 
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(activate)).routes(routes!(token))
+    OpenApiRouter::new()
+        .routes(routes!(activate))
+        .routes(routes!(token))
 }

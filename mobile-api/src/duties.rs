@@ -9,10 +9,19 @@ use crate::answer;
 /// The person's duties of yesterday, today and tomorrow.
 #[utoipa::path(get, path = "/v1/duties", tag = "phone", security(("phone" = [])),
     responses((status = 200, body = wire::Duties), (status = "4XX", body = wire::Problem)))]
-async fn list(State(site): State<Site>, Device(device): Device) -> Result<Json<wire::Duties>, Problem> {
+async fn list(
+    State(site): State<Site>,
+    Device(device): Device,
+) -> Result<Json<wire::Duties>, Problem> {
     let duties = app::duty::of_person(&site.cx, device.person).await?;
     let now = site.cx.now();
-    Ok(Json(wire::Duties { now: now.into(), duties: duties.iter().map(|marked| answer::duty(marked, now)).collect() }))
+    Ok(Json(wire::Duties {
+        now: now.into(),
+        duties: duties
+            .iter()
+            .map(|marked| answer::duty(marked, now))
+            .collect(),
+    }))
 }
 
 /// No parameters.
@@ -24,8 +33,16 @@ struct Nothing {}
 #[utoipa::path(post, path = "/v1/duties/{duty}/checkins", tag = "phone", security(("phone" = [])),
     params(("duty" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = wire::Session), (status = "4XX", body = wire::Problem)))]
-async fn open(State(site): State<Site>, Device(device): Device, Path(duty): Path<DutyId>, asked: Idempotent<Nothing>) -> Result<Response, Problem> {
-    let Idempotent { body: Nothing {}, once } = asked;
+async fn open(
+    State(site): State<Site>,
+    Device(device): Device,
+    Path(duty): Path<DutyId>,
+    asked: Idempotent<Nothing>,
+) -> Result<Response, Problem> {
+    let Idempotent {
+        body: Nothing {},
+        once,
+    } = asked;
     let work = async {
         let (checkin, duty) = app::checkin::open(&site.cx, &device, duty).await?;
         let rules = app::checkin::part_rules(&site.cx, duty.factors);
@@ -43,9 +60,17 @@ async fn open(State(site): State<Site>, Device(device): Device, Path(duty): Path
             parts: rules.into_iter().map(part).collect(),
         })
     };
-    once.run(&site, format!("device:{}", device.id), StatusCode::CREATED, work).await
+    once.run(
+        &site,
+        format!("device:{}", device.id),
+        StatusCode::CREATED,
+        work,
+    )
+    .await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(open))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(open))
 }

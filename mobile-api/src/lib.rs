@@ -21,7 +21,11 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The phones' routes with their part of the OpenAPI document.
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().merge(devices::routes()).merge(duties::routes()).merge(checkins::routes()).merge(receipts::routes())
+    OpenApiRouter::new()
+        .merge(devices::routes())
+        .merge(duties::routes())
+        .merge(checkins::routes())
+        .merge(receipts::routes())
 }
 
 /// Every answer carries the nonce for the next proof (RFC 9449 §8.2).
@@ -32,7 +36,9 @@ pub fn with_nonce(routes: Router<Site>, site: &Site) -> Router<Site> {
 async fn add_nonce(State(site): State<Site>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if let Ok(nonce) = HeaderValue::from_str(&site.cx.proofs.nonce(site.cx.now())) {
-        response.headers_mut().insert(HeaderName::from_static(wire::DPOP_NONCE), nonce);
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(wire::DPOP_NONCE), nonce);
     }
     response
 }

@@ -29,12 +29,25 @@ pub async fn issue(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Code> {
     let text = encoding().encode(&cx.entropy.bytes::<8>());
     let code = [&text[..4], &text[4..8], &text[8..CODE_LEN]].join("-");
     let expires_at = now.plus_ms(CODE_LIFE_MS);
-    let row = Activation { code_hash: hash(&code), person, issued_by: viewer.officer.id, issued_at: now, expires_at };
+    let row = Activation {
+        code_hash: hash(&code),
+        person,
+        issued_by: viewer.officer.id,
+        issued_at: now,
+        expires_at,
+    };
     let mut tx = cx.store.write().await?;
     crate::person::within(&mut tx, viewer, person).await?;
     store::activation::void_of_person(&mut tx, person, now).await?;
     store::activation::insert(&mut tx, &row).await?;
-    note(cx, &mut tx, Actor::Officer(viewer.officer.id), Some(person), EventKind::ActivationIssued { expires_at }).await?;
+    note(
+        cx,
+        &mut tx,
+        Actor::Officer(viewer.officer.id),
+        Some(person),
+        EventKind::ActivationIssued { expires_at },
+    )
+    .await?;
     tx.commit().await?;
     Ok(Code { code, expires_at })
 }
@@ -56,7 +69,9 @@ pub(crate) fn hash(code: &str) -> Vec<u8> {
 fn encoding() -> Encoding {
     let mut specification = Specification::new();
     specification.symbols.push_str(ALPHABET);
-    specification.encoding().expect("32 symbols make an encoding")
+    specification
+        .encoding()
+        .expect("32 symbols make an encoding")
 }
 
 #[cfg(test)]

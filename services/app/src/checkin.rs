@@ -14,7 +14,10 @@ use domain::{
     plan::Factors,
 };
 use serde_json::{Map, Value};
-use store::{Tx, media::{Media, Owner}};
+use store::{
+    Tx,
+    media::{Media, Owner},
+};
 
 use crate::{Cx, Error, PartReceived, Result, Upload, journal::note, part};
 
@@ -72,7 +75,11 @@ pub fn part_rules(cx: &Cx, factors: Factors) -> Vec<PartRule> {
         }));
     }
     if factors.voice() {
-        rules.push(PartRule { name: VOICE.to_owned(), required: true, len_max: cx.limits.voice_len_max });
+        rules.push(PartRule {
+            name: VOICE.to_owned(),
+            required: true,
+            len_max: cx.limits.voice_len_max,
+        });
     }
     rules
 }
@@ -85,7 +92,9 @@ pub async fn open(cx: &Cx, device: &Device, duty: DutyId) -> Result<(Checkin, Du
     if !store::template::any_live(&mut tx, device.person).await? {
         return Err(Refusal::NotEnrolled.into());
     }
-    let marked = store::duty::lock(&mut tx, duty).await?.filter(|marked| marked.duty.person == device.person);
+    let marked = store::duty::lock(&mut tx, duty)
+        .await?
+        .filter(|marked| marked.duty.person == device.person);
     let marked = marked.ok_or(Error::NotFound("duty"))?;
     let attempts = store::checkin::attempts(&mut tx, duty).await?;
     let expires_at = may_open(&marked.duty, &attempts, marked.attendance, now)?;
@@ -105,8 +114,19 @@ pub async fn open(cx: &Cx, device: &Device, duty: DutyId) -> Result<(Checkin, Du
         concluded_at: None,
     };
     store::checkin::open(&mut tx, &checkin).await?;
-    let kind = EventKind::CheckinOpened { checkin: checkin.id, duty, expires_at };
-    note(cx, &mut tx, Actor::Device(device.id), Some(device.person), kind).await?;
+    let kind = EventKind::CheckinOpened {
+        checkin: checkin.id,
+        duty,
+        expires_at,
+    };
+    note(
+        cx,
+        &mut tx,
+        Actor::Device(device.id),
+        Some(device.person),
+        kind,
+    )
+    .await?;
     tx.commit().await?;
     Ok((checkin, marked.duty))
 }
@@ -117,15 +137,24 @@ pub async fn receive(cx: &Cx, device: &Device, id: CheckinId, upload: Upload) ->
     let (checkin, duty) = own(&mut tx, device, id).await?;
     drop(tx);
     may_submit(&checkin, &duty, &checkin.nonce, cx.now())?;
-    let rule = part_rules(cx, duty.factors).into_iter().find(|rule| rule.name == upload.part);
-    let Some(rule) = rule else { return Err(Refusal::PartUnknown { part: upload.part }.into()) };
+    let rule = part_rules(cx, duty.factors)
+        .into_iter()
+        .find(|rule| rule.name == upload.part);
+    let Some(rule) = rule else {
+        return Err(Refusal::PartUnknown { part: upload.part }.into());
+    };
     part::receive(cx, Owner::Checkin(id), checkin.person, rule.len_max, upload).await
 }
 
 /// Hands a session in: once acknowledged, a verdict will follow, whatever happens to this process.
 ///
 /// The same submission again gets the same answer; another one is refused.
-pub async fn submit(cx: &Cx, device: &Device, id: CheckinId, submission: Submission) -> Result<Standing> {
+pub async fn submit(
+    cx: &Cx,
+    device: &Device,
+    id: CheckinId,
+    submission: Submission,
+) -> Result<Standing> {
     let mut tx = cx.store.read().await?;
     let (checkin, duty) = own(&mut tx, device, id).await?;
     let media = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
@@ -154,11 +183,29 @@ pub async fn submit(cx: &Cx, device: &Device, id: CheckinId, submission: Submiss
 pub async fn get(cx: &Cx, device: &Device, id: CheckinId) -> Result<Standing> {
     let mut tx = cx.store.read().await?;
     let (checkin, duty) = own(&mut tx, device, id).await?;
-    let attendance = store::duty::get(&mut tx, duty.id).await?.ok_or(Error::NotFound("duty"))?.attendance;
+    let attendance = store::duty::get(&mut tx, duty.id)
+        .await?
+        .ok_or(Error::NotFound("duty"))?
+        .attendance;
     let media = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
-    let parts = media.iter().map(|media| PartReceived { name: media.part.clone(), received: media.len }).collect();
-    let digests = media.into_iter().filter_map(|media| Some((media.part, media.sha256?))).collect();
-    Ok(Standing { checkin, duty, attendance, parts, digests })
+    let parts = media
+        .iter()
+        .map(|media| PartReceived {
+            name: media.part.clone(),
+            received: media.len,
+        })
+        .collect();
+    let digests = media
+        .into_iter()
+        .filter_map(|media| Some((media.part, media.sha256?)))
+        .collect();
+    Ok(Standing {
+        checkin,
+        duty,
+        attendance,
+        parts,
+        digests,
+    })
 }
 
 /// Waits until an attempt is settled, at most `limit`; then tells how it stands.
@@ -171,12 +218,20 @@ pub async fn wait(cx: &Cx, device: &Device, id: CheckinId, limit: Duration) -> R
         if standing.checkin.state.settled() || left.is_zero() {
             return Ok(standing);
         }
-        listener.heard(id.0, left.min(Duration::from_millis(LOOK_MS))).await;
+        listener
+            .heard(id.0, left.min(Duration::from_millis(LOOK_MS)))
+            .await;
     }
 }
 
 /// Brings a duty's attendance up to date with its attempts. The duty's row is locked by the caller.
-pub(crate) async fn mark_duty(cx: &Cx, tx: &mut Tx, actor: Actor, marked: &store::duty::Marked, now: Micros) -> Result<()> {
+pub(crate) async fn mark_duty(
+    cx: &Cx,
+    tx: &mut Tx,
+    actor: Actor,
+    marked: &store::duty::Marked,
+    now: Micros,
+) -> Result<()> {
     let attempts = store::checkin::attempts(tx, marked.duty.id).await?;
     let to = mark(&marked.duty, &attempts, now);
     let from = marked.attendance;
@@ -184,20 +239,37 @@ pub(crate) async fn mark_duty(cx: &Cx, tx: &mut Tx, actor: Actor, marked: &store
         return Ok(());
     }
     store::duty::set_attendance(tx, marked.duty.id, from, to, now).await?;
-    note(cx, tx, actor, Some(marked.duty.person), EventKind::DutyMarked { duty: marked.duty.id, from, to }).await
+    note(
+        cx,
+        tx,
+        actor,
+        Some(marked.duty.person),
+        EventKind::DutyMarked {
+            duty: marked.duty.id,
+            from,
+            to,
+        },
+    )
+    .await
 }
 
 async fn own(tx: &mut Tx, device: &Device, id: CheckinId) -> Result<(Checkin, Duty)> {
-    let checkin = store::checkin::get(tx, id).await?.filter(|checkin| checkin.device == device.id);
+    let checkin = store::checkin::get(tx, id)
+        .await?
+        .filter(|checkin| checkin.device == device.id);
     let checkin = checkin.ok_or(Error::NotFound("check-in"))?;
-    let marked = store::duty::get(tx, checkin.duty).await?.ok_or(Error::NotFound("duty"))?;
+    let marked = store::duty::get(tx, checkin.duty)
+        .await?
+        .ok_or(Error::NotFound("duty"))?;
     Ok((checkin, marked.duty))
 }
 
 async fn refuse_when_full(cx: &Cx, tx: &mut Tx) -> Result<()> {
     let waiting = store::checkin::queue_len(tx).await?;
     if waiting >= i64::from(cx.limits.queue_len_max) {
-        return Err(Error::Busy { retry_after_s: QUEUE_RETRY_S });
+        return Err(Error::Busy {
+            retry_after_s: QUEUE_RETRY_S,
+        });
     }
     Ok(())
 }
@@ -207,20 +279,42 @@ fn repeats(checkin: &Checkin, media: &[Media], submission: &Submission) -> bool 
     checkin.submitted_at.is_some()
         && checkin.nonce == submission.nonce
         && media.len() == submission.parts.len()
-        && media.iter().all(|media| submission.parts.get(&media.part).is_some_and(|part| media.sha256 == Some(part.sha256)))
+        && media.iter().all(|media| {
+            submission
+                .parts
+                .get(&media.part)
+                .is_some_and(|part| media.sha256 == Some(part.sha256))
+        })
 }
 
 /// All that is required is there, nothing else is, and everything has the announced length and hash, as read back from the store.
-async fn check_parts(cx: &Cx, duty: &Duty, media: &[Media], submission: &Submission, key: &seal::PersonKey) -> Result<Vec<(Media, [u8; 32])>> {
-    for rule in part_rules(cx, duty.factors).iter().filter(|rule| rule.required) {
+async fn check_parts(
+    cx: &Cx,
+    duty: &Duty,
+    media: &[Media],
+    submission: &Submission,
+    key: &seal::PersonKey,
+) -> Result<Vec<(Media, [u8; 32])>> {
+    for rule in part_rules(cx, duty.factors)
+        .iter()
+        .filter(|rule| rule.required)
+    {
         if !submission.parts.contains_key(&rule.name) {
-            return Err(Refusal::PartMissing { part: rule.name.clone() }.into());
+            return Err(Refusal::PartMissing {
+                part: rule.name.clone(),
+            }
+            .into());
         }
     }
     let mut complete = Vec::with_capacity(submission.parts.len());
     for (name, announced) in &submission.parts {
-        let stored = media.iter().find(|media| media.part == *name).filter(|media| media.len >= announced.len.min(1));
-        let Some(stored) = stored else { return Err(Refusal::PartMissing { part: name.clone() }.into()) };
+        let stored = media
+            .iter()
+            .find(|media| media.part == *name)
+            .filter(|media| media.len >= announced.len.min(1));
+        let Some(stored) = stored else {
+            return Err(Refusal::PartMissing { part: name.clone() }.into());
+        };
         if stored.len != announced.len {
             return Err(Refusal::PartMismatch { part: name.clone() }.into());
         }
@@ -230,23 +324,45 @@ async fn check_parts(cx: &Cx, duty: &Duty, media: &[Media], submission: &Submiss
         }
         complete.push((stored.clone(), sha256));
     }
-    if let Some(extra) = media.iter().find(|media| !submission.parts.contains_key(&media.part)) {
-        return Err(Refusal::PartUnknown { part: extra.part.clone() }.into());
+    if let Some(extra) = media
+        .iter()
+        .find(|media| !submission.parts.contains_key(&media.part))
+    {
+        return Err(Refusal::PartUnknown {
+            part: extra.part.clone(),
+        }
+        .into());
     }
     Ok(complete)
 }
 
-async fn commit_submission(cx: &Cx, device: &Device, checkin: &Checkin, submission: &Submission, complete: &[(Media, [u8; 32])]) -> Result<()> {
+async fn commit_submission(
+    cx: &Cx,
+    device: &Device,
+    checkin: &Checkin,
+    submission: &Submission,
+    complete: &[(Media, [u8; 32])],
+) -> Result<()> {
     let now = cx.now();
     next(checkin.state, Move::Submit)?;
     let mut tx = cx.store.write().await?;
     for (media, sha256) in complete {
         match store::media::complete(&mut tx, media.id, media.len, sha256, now).await {
-            Err(store::Error::Lost) => return Err(Refusal::PartMismatch { part: media.part.clone() }.into()),
+            Err(store::Error::Lost) => {
+                return Err(Refusal::PartMismatch {
+                    part: media.part.clone(),
+                }
+                .into());
+            }
             other => other?,
         }
         match store::media::seen(&mut tx, sha256, media.id, now).await {
-            Err(store::Error::Conflict) => return Err(Refusal::MediaRepeated { part: media.part.clone() }.into()),
+            Err(store::Error::Conflict) => {
+                return Err(Refusal::MediaRepeated {
+                    part: media.part.clone(),
+                }
+                .into());
+            }
             other => other?,
         }
     }
@@ -254,15 +370,40 @@ async fn commit_submission(cx: &Cx, device: &Device, checkin: &Checkin, submissi
         Err(store::Error::Lost) => return Err(Refusal::SessionUsed.into()),
         other => other?,
     }
-    let kind = EventKind::CheckinSubmitted { checkin: checkin.id, duty: checkin.duty };
-    note(cx, &mut tx, Actor::Device(device.id), Some(checkin.person), kind).await?;
+    let kind = EventKind::CheckinSubmitted {
+        checkin: checkin.id,
+        duty: checkin.duty,
+    };
+    note(
+        cx,
+        &mut tx,
+        Actor::Device(device.id),
+        Some(checkin.person),
+        kind,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
-async fn note_refusal(cx: &Cx, device: &Device, checkin: CheckinId, refusal: &Refusal) -> Result<()> {
+async fn note_refusal(
+    cx: &Cx,
+    device: &Device,
+    checkin: CheckinId,
+    refusal: &Refusal,
+) -> Result<()> {
     let mut tx = cx.store.write().await?;
-    let kind = EventKind::CheckinRefused { checkin, code: refusal.code().to_owned() };
-    note(cx, &mut tx, Actor::Device(device.id), Some(device.person), kind).await?;
+    let kind = EventKind::CheckinRefused {
+        checkin,
+        code: refusal.code().to_owned(),
+    };
+    note(
+        cx,
+        &mut tx,
+        Actor::Device(device.id),
+        Some(device.person),
+        kind,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
@@ -272,17 +413,28 @@ pub(crate) async fn templates(
     tx: &mut Tx,
     person: PersonId,
     key: &seal::PersonKey,
-) -> Result<(Option<engine::FaceTemplate>, Option<engine::voice::VoiceTemplate>)> {
+) -> Result<(
+    Option<engine::FaceTemplate>,
+    Option<engine::voice::VoiceTemplate>,
+)> {
     let (mut face, mut voice) = (None, None);
-    let Some(pack) = cx.engine.pack() else { return Ok((face, voice)) };
+    let Some(pack) = cx.engine.pack() else {
+        return Ok((face, voice));
+    };
     for row in store::template::live(tx, person, pack).await? {
         let bytes = key.open(seal::Purpose::Template, row.id.as_bytes(), &row.sealed)?;
         match row.modality {
             store::template::Modality::Face => {
-                face = Some(engine::FaceTemplate::from_bytes(&bytes).map_err(|_| Error::Internal("a face template is damaged"))?);
+                face = Some(
+                    engine::FaceTemplate::from_bytes(&bytes)
+                        .map_err(|_| Error::Internal("a face template is damaged"))?,
+                );
             }
             store::template::Modality::Voice => {
-                voice = Some(engine::voice::VoiceTemplate::from_bytes(&bytes).map_err(|_| Error::Internal("a voice template is damaged"))?);
+                voice = Some(
+                    engine::voice::VoiceTemplate::from_bytes(&bytes)
+                        .map_err(|_| Error::Internal("a voice template is damaged"))?,
+                );
             }
         }
     }

@@ -18,7 +18,10 @@ impl Clock {
         Self::Manual(Arc::new(AtomicI64::new(at.0)))
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system's clock"
+    )]
     pub fn now(&self) -> Micros {
         match self {
             Self::System => jiff::Timestamp::now().into(),

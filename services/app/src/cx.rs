@@ -46,7 +46,18 @@ impl Cx {
     ) -> Self {
         let proofs = Proofs::new(entropy.bytes());
         let signal = Signal::default();
-        Self(Arc::new(Handles { store, media, engine, clock, entropy, house, policy, limits, signal, proofs }))
+        Self(Arc::new(Handles {
+            store,
+            media,
+            engine,
+            clock,
+            entropy,
+            house,
+            policy,
+            limits,
+            signal,
+            proofs,
+        }))
     }
 
     pub fn now(&self) -> Micros {
@@ -113,6 +124,10 @@ pub struct Viewer {
 impl Viewer {
     /// Refuses what the role may not do.
     pub fn allow(&self, action: Action) -> Result<()> {
-        if may(self.officer.role, action) { Ok(()) } else { Err(Error::Forbidden) }
+        if may(self.officer.role, action) {
+            Ok(())
+        } else {
+            Err(Error::Forbidden)
+        }
     }
 }

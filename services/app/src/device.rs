@@ -12,7 +12,10 @@ const LABEL_LEN_MAX: usize = 200;
 /// again and gets the same answer.
 pub async fn activate(cx: &Cx, key: &ProvedKey, code: &str, label: &str) -> Result<Device> {
     if label.chars().count() > LABEL_LEN_MAX || label.contains('\0') {
-        return Err(Error::Invalid { field: "label", expected: "must have at most 200 characters" });
+        return Err(Error::Invalid {
+            field: "label",
+            expected: "must have at most 200 characters",
+        });
     }
     let now = cx.now();
     let mut tx = cx.store.write().await?;
@@ -25,7 +28,14 @@ pub async fn activate(cx: &Cx, key: &ProvedKey, code: &str, label: &str) -> Resu
         (Some(person), None) => person,
     };
     if let Some(revoked) = store::device::revoke_of_person(&mut tx, person, now).await? {
-        note(cx, &mut tx, Actor::System, Some(person), EventKind::DeviceRevoked { device: revoked }).await?;
+        note(
+            cx,
+            &mut tx,
+            Actor::System,
+            Some(person),
+            EventKind::DeviceRevoked { device: revoked },
+        )
+        .await?;
     }
     let device = Device {
         id: DeviceId(cx.id()),
@@ -36,7 +46,14 @@ pub async fn activate(cx: &Cx, key: &ProvedKey, code: &str, label: &str) -> Resu
         revoked_at: None,
     };
     store::device::insert(&mut tx, &device, &key.public_key).await?;
-    note(cx, &mut tx, Actor::Device(device.id), Some(person), EventKind::DeviceActivated { device: device.id }).await?;
+    note(
+        cx,
+        &mut tx,
+        Actor::Device(device.id),
+        Some(person),
+        EventKind::DeviceActivated { device: device.id },
+    )
+    .await?;
     tx.commit().await?;
     Ok(device)
 }
@@ -45,12 +62,18 @@ pub async fn activate(cx: &Cx, key: &ProvedKey, code: &str, label: &str) -> Resu
 pub async fn by_key(cx: &Cx, key: &ProvedKey) -> Result<Device> {
     let mut tx = cx.store.read().await?;
     let found = store::device::live_by_thumbprint(&mut tx, &key.thumbprint).await?;
-    found.map(|(device, _)| device).ok_or(Error::Unauthenticated(AuthFault::Token))
+    found
+        .map(|(device, _)| device)
+        .ok_or(Error::Unauthenticated(AuthFault::Token))
 }
 
 /// The device that shows an access token and proves its key; revocation works at once.
 pub async fn authenticate(cx: &Cx, key: &ProvedKey, access_token: &str) -> Result<Device> {
     let id = crate::proof::check_token(cx, access_token, key)?;
     let device = by_key(cx, key).await?;
-    if device.id == id { Ok(device) } else { Err(Error::Unauthenticated(AuthFault::Token)) }
+    if device.id == id {
+        Ok(device)
+    } else {
+        Err(Error::Unauthenticated(AuthFault::Token))
+    }
 }

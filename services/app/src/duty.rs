@@ -16,11 +16,24 @@ const LOOK_AHEAD_MS: i64 = 48 * 3_600_000;
 pub async fn of_person(cx: &Cx, person: PersonId) -> Result<Vec<Marked>> {
     let now = cx.now();
     let mut tx = cx.store.read().await?;
-    Ok(store::duty::of_person(&mut tx, person, now.plus_ms(-LOOK_BACK_MS), now.plus_ms(LOOK_AHEAD_MS), LIST_LEN).await?)
+    Ok(store::duty::of_person(
+        &mut tx,
+        person,
+        now.plus_ms(-LOOK_BACK_MS),
+        now.plus_ms(LOOK_AHEAD_MS),
+        LIST_LEN,
+    )
+    .await?)
 }
 
 /// The duties of the viewer's subtree that open in `from..until`, with their attendance.
-pub async fn within(cx: &Cx, viewer: &Viewer, from: Micros, until: Micros, after: Option<(Micros, DutyId)>) -> Result<Vec<DayEntry>> {
+pub async fn within(
+    cx: &Cx,
+    viewer: &Viewer,
+    from: Micros,
+    until: Micros,
+    after: Option<(Micros, DutyId)>,
+) -> Result<Vec<DayEntry>> {
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
     Ok(store::duty::within(&mut tx, &viewer.path, from, until, after, PAGE_LEN).await?)

@@ -47,10 +47,22 @@ pub async fn open(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Standing
     let mut tx = cx.store.write().await?;
     crate::person::within(&mut tx, viewer, person).await?;
     store::enrolment::open(&mut tx, &enrolment).await?;
-    let kind = EventKind::EnrolmentOpened { enrolment: enrolment.id };
-    note(cx, &mut tx, Actor::Officer(viewer.officer.id), Some(person), kind).await?;
+    let kind = EventKind::EnrolmentOpened {
+        enrolment: enrolment.id,
+    };
+    note(
+        cx,
+        &mut tx,
+        Actor::Officer(viewer.officer.id),
+        Some(person),
+        kind,
+    )
+    .await?;
     tx.commit().await?;
-    Ok(Standing { enrolment, parts: Vec::new() })
+    Ok(Standing {
+        enrolment,
+        parts: Vec::new(),
+    })
 }
 
 /// Stores one piece of a picture (`picture-N`) or a phrase (`phrase-N`).
@@ -66,14 +78,22 @@ pub async fn receive(cx: &Cx, viewer: &Viewer, id: EnrolmentId, upload: Upload) 
 }
 
 /// Hands an enrolment in; `phrases` says which digits each `phrase-N` holds.
-pub async fn submit(cx: &Cx, viewer: &Viewer, id: EnrolmentId, phrases: BTreeMap<String, Prompt>) -> Result<Standing> {
+pub async fn submit(
+    cx: &Cx,
+    viewer: &Viewer,
+    id: EnrolmentId,
+    phrases: BTreeMap<String, Prompt>,
+) -> Result<Standing> {
     let enrolment = attended(cx, viewer, id).await?;
     let mut tx = cx.store.read().await?;
     let media = store::media::of_owner(&mut tx, Owner::Enrolment(id)).await?;
     let key = cx.house.person_key(&mut tx, enrolment.person).await?;
     drop(tx);
     refuse_unless_open(cx, &enrolment)?;
-    let pictures = media.iter().filter(|media| sample_kind(&media.part) == Some(SampleKind::Picture)).count();
+    let pictures = media
+        .iter()
+        .filter(|media| sample_kind(&media.part) == Some(SampleKind::Picture))
+        .count();
     let texts: Vec<Prompt> = phrases.values().cloned().collect();
     may_submit(enrolment.state, pictures, &texts)?;
     for name in phrases.keys() {
@@ -83,7 +103,9 @@ pub async fn submit(cx: &Cx, viewer: &Viewer, id: EnrolmentId, phrases: BTreeMap
     }
     let mut complete = Vec::with_capacity(media.len());
     for media in media {
-        if sample_kind(&media.part) == Some(SampleKind::Phrase) && !phrases.contains_key(&media.part) {
+        if sample_kind(&media.part) == Some(SampleKind::Phrase)
+            && !phrases.contains_key(&media.part)
+        {
             return Err(Refusal::PartMissing { part: media.part }.into());
         }
         let sha256 = part::digest(cx, &media, &key).await?;
@@ -97,7 +119,10 @@ pub async fn submit(cx: &Cx, viewer: &Viewer, id: EnrolmentId, phrases: BTreeMap
 pub async fn get(cx: &Cx, viewer: &Viewer, id: EnrolmentId) -> Result<Standing> {
     let enrolment = seen(cx, viewer, id).await?;
     let mut tx = cx.store.read().await?;
-    Ok(Standing { enrolment, parts: part::list(&mut tx, Owner::Enrolment(id)).await? })
+    Ok(Standing {
+        enrolment,
+        parts: part::list(&mut tx, Owner::Enrolment(id)).await?,
+    })
 }
 
 /// Waits until the enrolment is complete or refused, at most `limit`.
@@ -110,7 +135,9 @@ pub async fn wait(cx: &Cx, viewer: &Viewer, id: EnrolmentId, limit: Duration) ->
         if matches!(standing.enrolment.state, State::Complete | State::Refused) || left.is_zero() {
             return Ok(standing);
         }
-        listener.heard(id.0, left.min(Duration::from_millis(LOOK_MS))).await;
+        listener
+            .heard(id.0, left.min(Duration::from_millis(LOOK_MS)))
+            .await;
     }
 }
 
@@ -124,13 +151,22 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     for media in media {
         let bytes = part::read(cx, &media, &key).await?;
         match media.phrase {
-            Some(text) => phrases.push((media.part, Phrase { audio: bytes, text: text.into() })),
+            Some(text) => phrases.push((
+                media.part,
+                Phrase {
+                    audio: bytes,
+                    text: text.into(),
+                },
+            )),
             None => pictures.push((media.part, bytes)),
         }
     }
     let names = (names(&pictures), names(&phrases));
     let samples = Samples {
-        pictures: pictures.into_iter().map(|(_, bytes)| bytes).collect::<Vec<Bytes>>(),
+        pictures: pictures
+            .into_iter()
+            .map(|(_, bytes)| bytes)
+            .collect::<Vec<Bytes>>(),
         phrases: phrases.into_iter().map(|(_, phrase)| phrase).collect(),
     };
     let enrolled = room.enrol(samples).await?;
@@ -140,25 +176,60 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     Ok(())
 }
 
-async fn finish(cx: &Cx, claim: &Claim, key: &PersonKey, enrolled: Enrolled, findings: Findings) -> Result<()> {
+async fn finish(
+    cx: &Cx,
+    claim: &Claim,
+    key: &PersonKey,
+    enrolled: Enrolled,
+    findings: Findings,
+) -> Result<()> {
     let now = cx.now();
     let usable = findings.flaws.is_empty();
     let mut tx = cx.store.write().await?;
     let state = match (usable, enrolled.face, enrolled.voice) {
         (true, Some(face), Some(voice)) => {
-            keep(cx, &mut tx, claim, key, Modality::Face, face.pack(), &face.to_bytes()).await?;
-            keep(cx, &mut tx, claim, key, Modality::Voice, voice.pack(), &voice.to_bytes()).await?;
+            keep(
+                cx,
+                &mut tx,
+                claim,
+                key,
+                Modality::Face,
+                face.pack(),
+                &face.to_bytes(),
+            )
+            .await?;
+            keep(
+                cx,
+                &mut tx,
+                claim,
+                key,
+                Modality::Voice,
+                voice.pack(),
+                &voice.to_bytes(),
+            )
+            .await?;
             State::Complete
         }
         _ => State::Refused,
     };
     store::enrolment::finish(&mut tx, claim, state, &findings, now).await?;
-    let kind = EventKind::EnrolmentConcluded { enrolment: claim.enrolment, findings };
+    let kind = EventKind::EnrolmentConcluded {
+        enrolment: claim.enrolment,
+        findings,
+    };
     note(cx, &mut tx, Actor::System, Some(claim.person), kind).await?;
     Ok(tx.commit().await?)
 }
 
-async fn keep(cx: &Cx, tx: &mut Tx, claim: &Claim, key: &PersonKey, modality: Modality, pack: &str, bytes: &[u8]) -> Result<()> {
+async fn keep(
+    cx: &Cx,
+    tx: &mut Tx,
+    claim: &Claim,
+    key: &PersonKey,
+    modality: Modality,
+    pack: &str,
+    bytes: &[u8],
+) -> Result<()> {
     let id = cx.id();
     let template = Template {
         id,
@@ -172,17 +243,42 @@ async fn keep(cx: &Cx, tx: &mut Tx, claim: &Claim, key: &PersonKey, modality: Mo
     Ok(store::template::insert(tx, &template).await?)
 }
 
-fn findings(cx: &Cx, (pictures, phrases): (Vec<String>, Vec<String>), enrolled: &Enrolled) -> Findings {
-    let comparison = |llr: &Option<domain::Llr>| llr.map(|llr| Comparison { score: llr.get(), llr });
+fn findings(
+    cx: &Cx,
+    (pictures, phrases): (Vec<String>, Vec<String>),
+    enrolled: &Enrolled,
+) -> Findings {
+    let comparison = |llr: &Option<domain::Llr>| {
+        llr.map(|llr| Comparison {
+            score: llr.get(),
+            llr,
+        })
+    };
     let pictures: Vec<_> = pictures
         .into_iter()
         .zip(enrolled.pictures.iter().zip(&enrolled.picture_llrs))
-        .map(|(part, (facts, llr))| (part, Sample { facts: facts.clone(), consistency: comparison(llr) }))
+        .map(|(part, (facts, llr))| {
+            (
+                part,
+                Sample {
+                    facts: facts.clone(),
+                    consistency: comparison(llr),
+                },
+            )
+        })
         .collect();
     let phrases: Vec<_> = phrases
         .into_iter()
         .zip(enrolled.phrases.iter().zip(&enrolled.phrase_llrs))
-        .map(|(part, (facts, llr))| (part, Sample { facts: facts.clone(), consistency: comparison(llr) }))
+        .map(|(part, (facts, llr))| {
+            (
+                part,
+                Sample {
+                    facts: facts.clone(),
+                    consistency: comparison(llr),
+                },
+            )
+        })
         .collect();
     judge(&pictures, &phrases, &cx.policy)
 }
@@ -191,12 +287,22 @@ fn names<T>(parts: &[(String, T)]) -> Vec<String> {
     parts.iter().map(|(name, _)| name.clone()).collect()
 }
 
-async fn commit_submission(cx: &Cx, enrolment: &Enrolment, complete: &[(Media, [u8; 32])], phrases: &BTreeMap<String, Prompt>) -> Result<()> {
+async fn commit_submission(
+    cx: &Cx,
+    enrolment: &Enrolment,
+    complete: &[(Media, [u8; 32])],
+    phrases: &BTreeMap<String, Prompt>,
+) -> Result<()> {
     let now = cx.now();
     let mut tx = cx.store.write().await?;
     for (media, sha256) in complete {
         match store::media::complete(&mut tx, media.id, media.len, sha256, now).await {
-            Err(store::Error::Lost) => return Err(Refusal::PartMismatch { part: media.part.clone() }.into()),
+            Err(store::Error::Lost) => {
+                return Err(Refusal::PartMismatch {
+                    part: media.part.clone(),
+                }
+                .into());
+            }
             other => other?,
         }
         if let Some(phrase) = phrases.get(&media.part) {
@@ -212,8 +318,17 @@ async fn commit_submission(cx: &Cx, enrolment: &Enrolment, complete: &[(Media, [
         Err(store::Error::Lost) => return Err(Refusal::EnrolmentUsed.into()),
         other => other?,
     }
-    let kind = EventKind::EnrolmentSubmitted { enrolment: enrolment.id };
-    note(cx, &mut tx, Actor::Officer(enrolment.officer), Some(enrolment.person), kind).await?;
+    let kind = EventKind::EnrolmentSubmitted {
+        enrolment: enrolment.id,
+    };
+    note(
+        cx,
+        &mut tx,
+        Actor::Officer(enrolment.officer),
+        Some(enrolment.person),
+        kind,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
@@ -231,14 +346,22 @@ fn refuse_unless_open(cx: &Cx, enrolment: &Enrolment) -> Result<()> {
 async fn attended(cx: &Cx, viewer: &Viewer, id: EnrolmentId) -> Result<Enrolment> {
     viewer.allow(Action::Enrol)?;
     let enrolment = seen(cx, viewer, id).await?;
-    if enrolment.officer == viewer.officer.id { Ok(enrolment) } else { Err(Error::NotFound("enrolment")) }
+    if enrolment.officer == viewer.officer.id {
+        Ok(enrolment)
+    } else {
+        Err(Error::NotFound("enrolment"))
+    }
 }
 
 async fn seen(cx: &Cx, viewer: &Viewer, id: EnrolmentId) -> Result<Enrolment> {
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
-    let enrolment = store::enrolment::get(&mut tx, id).await?.ok_or(Error::NotFound("enrolment"))?;
-    store::person::get_within(&mut tx, &viewer.path, enrolment.person).await?.ok_or(Error::NotFound("enrolment"))?;
+    let enrolment = store::enrolment::get(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound("enrolment"))?;
+    store::person::get_within(&mut tx, &viewer.path, enrolment.person)
+        .await?
+        .ok_or(Error::NotFound("enrolment"))?;
     Ok(enrolment)
 }
 

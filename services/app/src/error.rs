@@ -17,7 +17,10 @@ pub enum Error {
     Unauthenticated(AuthFault),
     /// A field that cannot be.
     #[error("{field} {expected}")]
-    Invalid { field: &'static str, expected: &'static str },
+    Invalid {
+        field: &'static str,
+        expected: &'static str,
+    },
     #[error("the plan cannot be kept: {0}")]
     Plan(#[from] PlanError),
     /// No room now; try again after so many seconds.
@@ -73,7 +76,10 @@ impl From<store::Error> for Error {
                 tracing::warn!(error = ?error, "The database did not answer in time");
                 Self::Busy { retry_after_s: 2 }
             }
-            store::Error::Conflict | store::Error::Lost | store::Error::Corrupt { .. } | store::Error::Other(_) => Self::Store(error),
+            store::Error::Conflict
+            | store::Error::Lost
+            | store::Error::Corrupt { .. }
+            | store::Error::Other(_) => Self::Store(error),
         }
     }
 }

@@ -11,10 +11,21 @@ use crate::{Cx, Error, Result, Viewer, journal::note, part};
 pub async fn read(cx: &Cx, viewer: &Viewer, id: MediaId) -> Result<Bytes> {
     viewer.allow(Action::ReadMedia)?;
     let mut tx = cx.store.write().await?;
-    let media = store::media::get(&mut tx, id).await?.ok_or(Error::NotFound("media"))?;
-    store::person::get_within(&mut tx, &viewer.path, media.person).await?.ok_or(Error::NotFound("media"))?;
+    let media = store::media::get(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound("media"))?;
+    store::person::get_within(&mut tx, &viewer.path, media.person)
+        .await?
+        .ok_or(Error::NotFound("media"))?;
     let key = cx.house.person_key(&mut tx, media.person).await?;
-    note(cx, &mut tx, Actor::Officer(viewer.officer.id), Some(media.person), EventKind::MediaRead { media: id }).await?;
+    note(
+        cx,
+        &mut tx,
+        Actor::Officer(viewer.officer.id),
+        Some(media.person),
+        EventKind::MediaRead { media: id },
+    )
+    .await?;
     tx.commit().await?;
     part::read(cx, &media, &key).await
 }

@@ -47,14 +47,27 @@ pub async fn begin(cx: &Cx, request: &Request<'_>) -> Result<Turn> {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    let entry = Entry { principal: request.principal, key: request.key, begun_at: now };
+    let entry = Entry {
+        principal: request.principal,
+        key: request.key,
+        begun_at: now,
+    };
     let mut tx = cx.store.write().await?;
-    let begin = store::idempotency::begin(&mut tx, &entry, &hash.finalize(), now.plus_ms(KEEP_MS)).await?;
+    let begin =
+        store::idempotency::begin(&mut tx, &entry, &hash.finalize(), now.plus_ms(KEEP_MS)).await?;
     tx.commit().await?;
     match begin {
-        Begin::New => Ok(Turn::First(Ticket { principal: request.principal.to_owned(), key: request.key.to_owned(), begun_at: now })),
+        Begin::New => Ok(Turn::First(Ticket {
+            principal: request.principal.to_owned(),
+            key: request.key.to_owned(),
+            begun_at: now,
+        })),
         Begin::Replay { status, response } => {
-            let body = cx.house.open_secret(Purpose::Response, &context(request.principal, request.key), &response)?;
+            let body = cx.house.open_secret(
+                Purpose::Response,
+                &context(request.principal, request.key),
+                &response,
+            )?;
             Ok(Turn::Again(Answer { status, body }))
         }
         Begin::Mismatch => Err(Error::IdempotencyMismatch),
@@ -64,7 +77,12 @@ pub async fn begin(cx: &Cx, request: &Request<'_>) -> Result<Turn> {
 
 /// Keeps the answer of work that was done.
 pub async fn finish(cx: &Cx, ticket: Ticket, answer: &Answer) -> Result<()> {
-    let sealed = cx.house.seal_secret(Purpose::Response, &context(&ticket.principal, &ticket.key), &cx.entropy, &answer.body);
+    let sealed = cx.house.seal_secret(
+        Purpose::Response,
+        &context(&ticket.principal, &ticket.key),
+        &cx.entropy,
+        &answer.body,
+    );
     let mut tx = cx.store.write().await?;
     match store::idempotency::finish(&mut tx, &ticket.entry(), answer.status, &sealed).await {
         // The request took so long that a repetition took over; its answer is the one that counts.
@@ -82,7 +100,11 @@ pub async fn forget(cx: &Cx, ticket: Ticket) -> Result<()> {
 
 impl Ticket {
     fn entry(&self) -> Entry<'_> {
-        Entry { principal: &self.principal, key: &self.key, begun_at: self.begun_at }
+        Entry {
+            principal: &self.principal,
+            key: &self.key,
+            begun_at: self.begun_at,
+        }
     }
 }
 

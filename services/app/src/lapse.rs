@@ -17,7 +17,10 @@ async fn expire(cx: &Cx) -> Result<u64> {
         let mut tx = cx.store.write().await?;
         let expired = store::checkin::expire(&mut tx, cx.now(), BATCH_LEN).await?;
         for attempt in &expired {
-            let kind = EventKind::CheckinExpired { checkin: attempt.id, duty: attempt.duty };
+            let kind = EventKind::CheckinExpired {
+                checkin: attempt.id,
+                duty: attempt.duty,
+            };
             note(cx, &mut tx, Actor::System, Some(attempt.person), kind).await?;
         }
         tx.commit().await?;

@@ -60,7 +60,9 @@ pub struct SignedIn {
 pub async fn create(cx: &Cx, viewer: &Viewer, new: NewOfficer) -> Result<Created> {
     viewer.allow(Action::Administer)?;
     let mut tx = cx.store.read().await?;
-    let unit = store::unit::get(&mut tx, new.unit).await?.filter(|unit| viewer.path.contains(&unit.path));
+    let unit = store::unit::get(&mut tx, new.unit)
+        .await?
+        .filter(|unit| viewer.path.contains(&unit.path));
     drop(tx);
     unit.ok_or(Error::NotFound("unit"))?;
     create_by(cx, Actor::Officer(viewer.officer.id), new).await
@@ -70,17 +72,42 @@ pub async fn create(cx: &Cx, viewer: &Viewer, new: NewOfficer) -> Result<Created
 pub async fn create_by(cx: &Cx, actor: Actor, new: NewOfficer) -> Result<Created> {
     check(&new)?;
     let secret = cx.entropy.bytes::<TOTP_SECRET_LEN>();
-    let officer = Officer { id: OfficerId(cx.id()), unit: new.unit, login: new.login, name: new.name, role: new.role };
+    let officer = Officer {
+        id: OfficerId(cx.id()),
+        unit: new.unit,
+        login: new.login,
+        name: new.name,
+        role: new.role,
+    };
     let credentials = Credentials {
         password_hash: hash_password(cx, new.password).await?,
-        totp_sealed: cx.house.seal_secret(Purpose::Secret, officer.id.0.as_bytes(), &cx.entropy, &secret),
+        totp_sealed: cx.house.seal_secret(
+            Purpose::Secret,
+            officer.id.0.as_bytes(),
+            &cx.entropy,
+            &secret,
+        ),
     };
     let mut tx = cx.store.write().await?;
     match store::officer::insert(&mut tx, &officer, &credentials, cx.now()).await {
-        Err(store::Error::Conflict) => return Err(Refusal::LoginTaken { login: officer.login }.into()),
+        Err(store::Error::Conflict) => {
+            return Err(Refusal::LoginTaken {
+                login: officer.login,
+            }
+            .into());
+        }
         other => other?,
     }
-    note(cx, &mut tx, actor, None, EventKind::OfficerCreated { officer: officer.id }).await?;
+    note(
+        cx,
+        &mut tx,
+        actor,
+        None,
+        EventKind::OfficerCreated {
+            officer: officer.id,
+        },
+    )
+    .await?;
     tx.commit().await?;
     let totp_uri = totp_uri(&officer.login, &secret);
     Ok(Created { officer, totp_uri })
@@ -95,8 +122,15 @@ pub async fn sign_in(cx: &Cx, login: &str, password: String, code: &str) -> Resu
     let mut tx = cx.store.read().await?;
     let found = store::officer::by_login(&mut tx, login).await?;
     drop(tx);
-    let hash = found.as_ref().map_or_else(|| NOBODY_HASH.to_owned(), |(_, secrets)| secrets.password_hash.clone());
-    if let Some(until) = found.as_ref().and_then(|(_, secrets)| secrets.locked_until).filter(|until| now < *until) {
+    let hash = found.as_ref().map_or_else(
+        || NOBODY_HASH.to_owned(),
+        |(_, secrets)| secrets.password_hash.clone(),
+    );
+    if let Some(until) = found
+        .as_ref()
+        .and_then(|(_, secrets)| secrets.locked_until)
+        .filter(|until| now < *until)
+    {
         return Err(Error::Unauthenticated(AuthFault::Locked { until }));
     }
     let right = verify_password(password, hash).await?;
@@ -106,7 +140,13 @@ pub async fn sign_in(cx: &Cx, login: &str, password: String, code: &str) -> Resu
     };
     let step = totp_step(cx, &officer, &secrets, code, now)?;
     match (right && secrets.disabled_at.is_none(), step) {
-        (true, Some(step)) => open_session(cx, officer, step).await,
+        (true, Some(step)) => {
+            let (id, session) = (officer.id, open_session(cx, officer, step).await);
+            if matches!(session, Err(Error::Unauthenticated(_))) {
+                failed(cx, Some(id), login).await?;
+            }
+            session
+        }
         _ => {
             failed(cx, Some(officer.id), login).await?;
             Err(Error::Unauthenticated(AuthFault::Credentials))
@@ -117,9 +157,15 @@ pub async fn sign_in(cx: &Cx, login: &str, password: String, code: &str) -> Resu
 /// Who a session token belongs to.
 pub async fn viewer(cx: &Cx, token: &str) -> Result<Viewer> {
     let mut tx = cx.store.read().await?;
-    let found = store::officer_session::by_token_hash(&mut tx, &hash_token(token), cx.now()).await?;
+    let found =
+        store::officer_session::by_token_hash(&mut tx, &hash_token(token), cx.now()).await?;
     let found = found.ok_or(Error::Unauthenticated(AuthFault::Session))?;
-    Ok(Viewer { session: found.session, officer: found.officer, path: found.path, expires_at: found.expires_at })
+    Ok(Viewer {
+        session: found.session,
+        officer: found.officer,
+        path: found.path,
+        expires_at: found.expires_at,
+    })
 }
 
 /// Ends a session.
@@ -134,18 +180,40 @@ pub async fn sign_out(cx: &Cx, viewer: &Viewer) -> Result<()> {
 async fn open_session(cx: &Cx, officer: Officer, step: u64) -> Result<SignedIn> {
     let now = cx.now();
     let token = data_encoding::BASE64URL_NOPAD.encode(&cx.entropy.bytes::<32>());
-    let session = Session { id: SessionId(cx.id()), officer: officer.id, created_at: now, expires_at: now.plus_ms(SESSION_MS) };
+    let session = Session {
+        id: SessionId(cx.id()),
+        officer: officer.id,
+        created_at: now,
+        expires_at: now.plus_ms(SESSION_MS),
+    };
     let mut tx = cx.store.write().await?;
-    let step = i64::try_from(step).map_err(|_| Error::Internal("the clock is far in the future"))?;
+    let step =
+        i64::try_from(step).map_err(|_| Error::Internal("the clock is far in the future"))?;
     match store::officer::note_success(&mut tx, officer.id, step).await {
         Err(store::Error::Lost) => return Err(Error::Unauthenticated(AuthFault::Credentials)),
         other => other?,
     }
-    let unit = store::unit::get(&mut tx, officer.unit).await?.ok_or(Error::NotFound("unit"))?;
+    let unit = store::unit::get(&mut tx, officer.unit)
+        .await?
+        .ok_or(Error::NotFound("unit"))?;
     store::officer_session::insert(&mut tx, &session, &hash_token(&token)).await?;
-    note(cx, &mut tx, Actor::Officer(officer.id), None, EventKind::OfficerSignedIn { officer: officer.id }).await?;
+    note(
+        cx,
+        &mut tx,
+        Actor::Officer(officer.id),
+        None,
+        EventKind::OfficerSignedIn {
+            officer: officer.id,
+        },
+    )
+    .await?;
     tx.commit().await?;
-    let viewer = Viewer { session: session.id, officer, path: unit.path, expires_at: session.expires_at };
+    let viewer = Viewer {
+        session: session.id,
+        officer,
+        path: unit.path,
+        expires_at: session.expires_at,
+    };
     Ok(SignedIn { token, viewer })
 }
 
@@ -157,20 +225,42 @@ async fn failed(cx: &Cx, officer: Option<OfficerId>, login: &str) -> Result<()> 
             store::officer::lock(&mut tx, id, cx.now().plus_ms(LOCK_MS)).await?;
         }
     }
-    note(cx, &mut tx, Actor::System, None, EventKind::OfficerSignInFailed { login: login.to_owned() }).await?;
+    note(
+        cx,
+        &mut tx,
+        Actor::System,
+        None,
+        EventKind::OfficerSignInFailed {
+            login: login.to_owned(),
+        },
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 
 fn check(new: &NewOfficer) -> Result<()> {
-    let login_fits = (1..=LOGIN_LEN_MAX).contains(&new.login.len()) && new.login.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
+    let login_fits = (1..=LOGIN_LEN_MAX).contains(&new.login.len())
+        && new
+            .login
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
     if !login_fits {
-        return Err(Error::Invalid { field: "login", expected: "must be 1 to 60 letters, digits or . _ - @" });
+        return Err(Error::Invalid {
+            field: "login",
+            expected: "must be 1 to 60 letters, digits or . _ - @",
+        });
     }
     if !(1..=NAME_LEN_MAX).contains(&new.name.chars().count()) || new.name.contains('\0') {
-        return Err(Error::Invalid { field: "name", expected: "must have 1 to 100 characters" });
+        return Err(Error::Invalid {
+            field: "name",
+            expected: "must have 1 to 100 characters",
+        });
     }
     if !(PASSWORD_LEN_MIN..=PASSWORD_LEN_MAX).contains(&new.password.len()) {
-        return Err(Error::Invalid { field: "password", expected: "must have 12 to 200 bytes" });
+        return Err(Error::Invalid {
+            field: "password",
+            expected: "must have 12 to 200 bytes",
+        });
     }
     Ok(())
 }
@@ -178,29 +268,61 @@ fn check(new: &NewOfficer) -> Result<()> {
 /// Argon2id with the crate's defaults (19 MiB, 2 passes, 1 lane: OWASP's first choice), off the async threads.
 async fn hash_password(cx: &Cx, password: String) -> Result<String> {
     let salt = cx.entropy.bytes::<16>();
-    let hashed = tokio::task::spawn_blocking(move || Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string()));
-    hashed.await.ok().and_then(std::result::Result::ok).ok_or(Error::Internal("a password could not be hashed"))
+    let hashed = tokio::task::spawn_blocking(move || {
+        Argon2::default()
+            .hash_password_with_salt(password.as_bytes(), &salt)
+            .map(|hash| hash.to_string())
+    });
+    hashed
+        .await
+        .ok()
+        .and_then(std::result::Result::ok)
+        .ok_or(Error::Internal("a password could not be hashed"))
 }
 
 async fn verify_password(password: String, hash: String) -> Result<bool> {
-    let verified = tokio::task::spawn_blocking(move || PasswordHash::new(&hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()));
-    verified.await.map_err(|_| Error::Internal("a password could not be checked"))
+    let verified = tokio::task::spawn_blocking(move || {
+        PasswordHash::new(&hash).is_ok_and(|hash| {
+            Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok()
+        })
+    });
+    verified
+        .await
+        .map_err(|_| Error::Internal("a password could not be checked"))
 }
 
-fn totp_step(cx: &Cx, officer: &Officer, secrets: &Secrets, code: &str, now: Micros) -> Result<Option<u64>> {
-    let secret = cx.house.open_secret(Purpose::Secret, officer.id.0.as_bytes(), &secrets.totp_sealed)?;
+fn totp_step(
+    cx: &Cx,
+    officer: &Officer,
+    secrets: &Secrets,
+    code: &str,
+    now: Micros,
+) -> Result<Option<u64>> {
+    let secret = cx.house.open_secret(
+        Purpose::Secret,
+        officer.id.0.as_bytes(),
+        &secrets.totp_sealed,
+    )?;
     let seconds = u64::try_from(now.unix_s()).unwrap_or(0);
     Ok(totp(secret).check(code, seconds))
 }
 
 /// SHA-1, six digits, thirty seconds, one step of skew: what every authenticator understands (RFC 6238).
 fn totp(secret: Vec<u8>) -> Totp {
-    Builder::new().with_secret(secret).with_skew(1).build_noncompliant()
+    Builder::new()
+        .with_secret(secret)
+        .with_skew(1)
+        .build_noncompliant()
 }
 
 fn totp_uri(login: &str, secret: &[u8]) -> String {
     let login = login.replace('@', "%40");
-    format!("otpauth://totp/muster:{login}?secret={}&issuer=muster", BASE32_NOPAD.encode(secret))
+    format!(
+        "otpauth://totp/muster:{login}?secret={}&issuer=muster",
+        BASE32_NOPAD.encode(secret)
+    )
 }
 
 fn hash_token(token: &str) -> [u8; 32] {

@@ -30,8 +30,18 @@ pub struct PartReceived {
 }
 
 /// Stores one piece. The caller has checked that the owner takes this part now. Returns the length that is durable.
-pub async fn receive(cx: &Cx, owner: Owner, person: PersonId, limit: u64, upload: Upload) -> Result<u64> {
-    let Upload { part, offset, bytes } = upload;
+pub async fn receive(
+    cx: &Cx,
+    owner: Owner,
+    person: PersonId,
+    limit: u64,
+    upload: Upload,
+) -> Result<u64> {
+    let Upload {
+        part,
+        offset,
+        bytes,
+    } = upload;
     let mut tx = cx.store.write().await?;
     let key = cx.house.person_key(&mut tx, person).await?;
     let media = match store::media::by_part(&mut tx, owner, &part).await? {
@@ -44,7 +54,11 @@ pub async fn receive(cx: &Cx, owner: Owner, person: PersonId, limit: u64, upload
         return Err(Refusal::SessionUsed.into());
     }
     if offset != media.len {
-        return Err(Refusal::PartOffset { part, offset: media.len }.into());
+        return Err(Refusal::PartOffset {
+            part,
+            offset: media.len,
+        }
+        .into());
     }
     if offset + len > limit {
         return Err(Refusal::PartTooLarge { part, limit }.into());
@@ -55,7 +69,13 @@ pub async fn receive(cx: &Cx, owner: Owner, person: PersonId, limit: u64, upload
     append(cx, &media, &key, offset, bytes, limit).await
 }
 
-async fn create(cx: &Cx, tx: &mut store::Tx, owner: Owner, person: PersonId, part: &str) -> Result<Media> {
+async fn create(
+    cx: &Cx,
+    tx: &mut store::Tx,
+    owner: Owner,
+    person: PersonId,
+    part: &str,
+) -> Result<Media> {
     let media = Media {
         id: MediaId(cx.id()),
         person,
@@ -69,27 +89,46 @@ async fn create(cx: &Cx, tx: &mut store::Tx, owner: Owner, person: PersonId, par
     };
     match store::media::create(tx, &media).await {
         // Two first pieces at once: the other one made it.
-        Err(store::Error::Conflict) => store::media::by_part(tx, owner, part).await?.ok_or(Error::NotFound("part")),
+        Err(store::Error::Conflict) => store::media::by_part(tx, owner, part)
+            .await?
+            .ok_or(Error::NotFound("part")),
         other => other.map(|()| media).map_err(Error::from),
     }
 }
 
 /// First the object, then the row that counts it: what is acknowledged is durable, what is not is an orphan that nobody counts.
-async fn append(cx: &Cx, media: &Media, key: &PersonKey, offset: u64, bytes: Bytes, limit: u64) -> Result<u64> {
+async fn append(
+    cx: &Cx,
+    media: &Media,
+    key: &PersonKey,
+    offset: u64,
+    bytes: Bytes,
+    limit: u64,
+) -> Result<u64> {
     let nonce = HEXLOWER.encode(&cx.entropy.bytes::<6>());
     let name = format!("{}/{}/{offset}-{nonce}", media.person, media.id);
-    let object = ObjectKey::try_from(name).map_err(|_| Error::Internal("an object's name is not valid"))?;
+    let object =
+        ObjectKey::try_from(name).map_err(|_| Error::Internal("an object's name is not valid"))?;
     let len = bytes.len() as u64;
     let body = stream::iter([Ok::<_, BoxError>(bytes)]);
-    cx.media.put(&object, key, cx.entropy.bytes(), body, limit).await?;
-    let chunk = Chunk { start: offset, len, object_key: object.to_string() };
+    cx.media
+        .put(&object, key, cx.entropy.bytes(), body, limit)
+        .await?;
+    let chunk = Chunk {
+        start: offset,
+        len,
+        object_key: object.to_string(),
+    };
     let mut tx = cx.store.write().await?;
     let refusal = match store::media::append_chunk(&mut tx, media.id, &chunk).await? {
         Appended::Stored { len } => {
             tx.commit().await?;
             return Ok(len);
         }
-        Appended::Elsewhere { len } => Refusal::PartOffset { part: media.part.clone(), offset: len },
+        Appended::Elsewhere { len } => Refusal::PartOffset {
+            part: media.part.clone(),
+            offset: len,
+        },
         Appended::Complete { .. } => Refusal::SessionUsed,
     };
     drop(tx);
@@ -100,7 +139,13 @@ async fn append(cx: &Cx, media: &Media, key: &PersonKey, offset: u64, bytes: Byt
 /// The parts of an owner and how much of each is stored.
 pub async fn list(tx: &mut store::Tx, owner: Owner) -> Result<Vec<PartReceived>> {
     let media = store::media::of_owner(tx, owner).await?;
-    Ok(media.into_iter().map(|media| PartReceived { name: media.part, received: media.len }).collect())
+    Ok(media
+        .into_iter()
+        .map(|media| PartReceived {
+            name: media.part,
+            received: media.len,
+        })
+        .collect())
 }
 
 /// A whole part in memory, opened.
@@ -113,7 +158,10 @@ pub async fn read(cx: &Cx, media: &Media, key: &PersonKey) -> Result<Bytes> {
     }
     let mut whole = BytesMut::with_capacity(usize::try_from(media.len).unwrap_or(0).min(1 << 24));
     for chunk in chunks {
-        let object: ObjectKey = chunk.object_key.parse().map_err(|_| Error::Internal("an object's name is not valid"))?;
+        let object: ObjectKey = chunk
+            .object_key
+            .parse()
+            .map_err(|_| Error::Internal("an object's name is not valid"))?;
         whole.extend_from_slice(&cx.media.read(&object, key, chunk.len).await?);
     }
     Ok(whole.freeze())

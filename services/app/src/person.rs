@@ -23,13 +23,27 @@ pub struct Standing {
 }
 
 /// Registers a supervised person under a unit of the officer's subtree.
-pub async fn register(cx: &Cx, viewer: &Viewer, unit: OrgUnitId, name: String, case_number: String) -> Result<Person> {
+pub async fn register(
+    cx: &Cx,
+    viewer: &Viewer,
+    unit: OrgUnitId,
+    name: String,
+    case_number: String,
+) -> Result<Person> {
     viewer.allow(Action::Register)?;
     if !(1..=NAME_LEN_MAX).contains(&name.trim().chars().count()) || name.contains('\0') {
-        return Err(Error::Invalid { field: "name", expected: "must have 1 to 100 characters" });
+        return Err(Error::Invalid {
+            field: "name",
+            expected: "must have 1 to 100 characters",
+        });
     }
-    if !(1..=CASE_NUMBER_LEN_MAX).contains(&case_number.trim().chars().count()) || case_number.contains('\0') {
-        return Err(Error::Invalid { field: "case_number", expected: "must have 1 to 60 characters" });
+    if !(1..=CASE_NUMBER_LEN_MAX).contains(&case_number.trim().chars().count())
+        || case_number.contains('\0')
+    {
+        return Err(Error::Invalid {
+            field: "case_number",
+            expected: "must have 1 to 60 characters",
+        });
     }
     let person = Person {
         id: PersonId(cx.id()),
@@ -39,14 +53,30 @@ pub async fn register(cx: &Cx, viewer: &Viewer, unit: OrgUnitId, name: String, c
         registered_at: cx.now(),
     };
     let mut tx = cx.store.write().await?;
-    let known = store::unit::get(&mut tx, unit).await?.filter(|unit| viewer.path.contains(&unit.path));
+    let known = store::unit::get(&mut tx, unit)
+        .await?
+        .filter(|unit| viewer.path.contains(&unit.path));
     known.ok_or(Error::NotFound("unit"))?;
     match store::person::insert(&mut tx, &person).await {
-        Err(store::Error::Conflict) => return Err(Refusal::CaseNumberTaken { case_number: person.case_number }.into()),
+        Err(store::Error::Conflict) => {
+            return Err(Refusal::CaseNumberTaken {
+                case_number: person.case_number,
+            }
+            .into());
+        }
         other => other?,
     }
-    cx.house.new_person_key(&mut tx, person.id, &cx.entropy).await?;
-    note(cx, &mut tx, Actor::Officer(viewer.officer.id), Some(person.id), EventKind::PersonRegistered { unit }).await?;
+    cx.house
+        .new_person_key(&mut tx, person.id, &cx.entropy)
+        .await?;
+    note(
+        cx,
+        &mut tx,
+        Actor::Officer(viewer.officer.id),
+        Some(person.id),
+        EventKind::PersonRegistered { unit },
+    )
+    .await?;
     tx.commit().await?;
     Ok(person)
 }
@@ -67,10 +97,16 @@ pub async fn get(cx: &Cx, viewer: &Viewer, id: PersonId) -> Result<Standing> {
         None => store::template::any_live(&mut tx, id).await?,
     };
     let device_active = store::device::live_of_person(&mut tx, id).await?.is_some();
-    Ok(Standing { person, enrolled, device_active })
+    Ok(Standing {
+        person,
+        enrolled,
+        device_active,
+    })
 }
 
 /// A person of the viewer's subtree; others do not exist for him.
 pub(crate) async fn within(tx: &mut Tx, viewer: &Viewer, id: PersonId) -> Result<Person> {
-    store::person::get_within(tx, &viewer.path, id).await?.ok_or(Error::NotFound("person"))
+    store::person::get_within(tx, &viewer.path, id)
+        .await?
+        .ok_or(Error::NotFound("person"))
 }

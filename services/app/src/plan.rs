@@ -22,12 +22,19 @@ pub struct NewPlan {
 }
 
 /// Writes a plan and makes its duties for the days ahead.
-pub async fn write(cx: &Cx, viewer: &Viewer, person: PersonId, new: NewPlan) -> Result<(SupervisionPlan, u64)> {
+pub async fn write(
+    cx: &Cx,
+    viewer: &Viewer,
+    person: PersonId,
+    new: NewPlan,
+) -> Result<(SupervisionPlan, u64)> {
     viewer.allow(Action::Register)?;
     let now = cx.now();
     let mut tx = cx.store.write().await?;
     crate::person::within(&mut tx, viewer, person).await?;
-    let version = store::plan::newest(&mut tx, person).await?.map_or(1, |plan| plan.version + 1);
+    let version = store::plan::newest(&mut tx, person)
+        .await?
+        .map_or(1, |plan| plan.version + 1);
     let mut plan = SupervisionPlan {
         id: PlanId(cx.id()),
         person,
@@ -41,11 +48,24 @@ pub async fn write(cx: &Cx, viewer: &Viewer, person: PersonId, new: NewPlan) -> 
     let today = plan.local_day(now)?;
     plan.effective_from = new.effective_from.unwrap_or(today);
     if plan.effective_from < today {
-        return Err(Error::Invalid { field: "effective_from", expected: "must not lie in the past" });
+        return Err(Error::Invalid {
+            field: "effective_from",
+            expected: "must not lie in the past",
+        });
     }
     store::plan::insert(&mut tx, &plan).await?;
     let duties = make_duties(cx, &mut tx, &plan, now).await?;
-    note(cx, &mut tx, Actor::Officer(viewer.officer.id), Some(person), EventKind::PlanWritten { plan: plan.id, version }).await?;
+    note(
+        cx,
+        &mut tx,
+        Actor::Officer(viewer.officer.id),
+        Some(person),
+        EventKind::PlanWritten {
+            plan: plan.id,
+            version,
+        },
+    )
+    .await?;
     tx.commit().await?;
     Ok((plan, duties))
 }
@@ -53,14 +73,19 @@ pub async fn write(cx: &Cx, viewer: &Viewer, person: PersonId, new: NewPlan) -> 
 /// Makes the duties of the days ahead for all live plans; those that exist stay as they are. Returns how many are new.
 pub async fn extend(cx: &Cx) -> Result<u64> {
     let now = cx.now();
-    let today = now.timestamp().ok_or(Error::Internal("the clock is outside the calendar"))?;
+    let today = now
+        .timestamp()
+        .ok_or(Error::Internal("the clock is outside the calendar"))?;
     let today = today.to_zoned(jiff::tz::TimeZone::UTC).date();
     let (mut after, mut made) = (None, 0);
     loop {
         let mut tx = cx.store.read().await?;
-        let plans = store::plan::live(&mut tx, today.saturating_add(1.day()), after, EXTEND_LEN).await?;
+        let plans =
+            store::plan::live(&mut tx, today.saturating_add(1.day()), after, EXTEND_LEN).await?;
         drop(tx);
-        let Some(last) = plans.last() else { return Ok(made) };
+        let Some(last) = plans.last() else {
+            return Ok(made);
+        };
         after = Some(last.person);
         let mut tx = cx.store.write().await?;
         for plan in &plans {
@@ -73,7 +98,9 @@ pub async fn extend(cx: &Cx) -> Result<u64> {
 /// The duties of today and the days ahead. Of today's, only those that have not closed yet: a plan does not reach into the past.
 async fn make_duties(cx: &Cx, tx: &mut Tx, plan: &SupervisionPlan, now: Micros) -> Result<u64> {
     let today = plan.local_day(now)?;
-    let last = today.checked_add(i64::from(cx.limits.duties_ahead_days).days()).map_err(|_| PlanError::WindowCount)?;
+    let last = today
+        .checked_add(i64::from(cx.limits.duties_ahead_days).days())
+        .map_err(|_| PlanError::WindowCount)?;
     let drafts = plan.duties(today, last)?;
     let duties: Vec<Duty> = drafts
         .into_iter()

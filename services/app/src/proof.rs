@@ -50,7 +50,10 @@ struct Used {
 
 impl Proofs {
     pub fn new(key: [u8; 32]) -> Self {
-        Self { key, used: Mutex::default() }
+        Self {
+            key,
+            used: Mutex::default(),
+        }
     }
 
     /// The nonce of this minute.
@@ -59,7 +62,8 @@ impl Proofs {
     }
 
     fn nonce_of(&self, step: i64) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
         mac.update(&step.to_be_bytes());
         let tag = mac.finalize().into_bytes();
         URL_SAFE_NO_PAD.encode(&tag[..NONCE_TAG_LEN])
@@ -86,11 +90,21 @@ impl Proofs {
         if !used.steps.iter().any(|(known, _)| *known == step) {
             used.steps.push((step, HashSet::new()));
         }
-        let (_, ids) = used.steps.iter_mut().find(|(known, _)| *known == step).expect("it was just put there");
+        let (_, ids) = used
+            .steps
+            .iter_mut()
+            .find(|(known, _)| *known == step)
+            .expect("it was just put there");
         if ids.len() >= PROOFS_PER_STEP_MAX {
-            return Err(Error::Busy { retry_after_s: NONCE_STEP_S as u32 });
+            return Err(Error::Busy {
+                retry_after_s: NONCE_STEP_S as u32,
+            });
         }
-        if ids.insert(id) { Ok(()) } else { Err(Error::Unauthenticated(AuthFault::Replayed)) }
+        if ids.insert(id) {
+            Ok(())
+        } else {
+            Err(Error::Unauthenticated(AuthFault::Replayed))
+        }
     }
 }
 
@@ -135,7 +149,9 @@ pub fn check(cx: &Cx, proof: &str, request: Request<'_>) -> Result<ProvedKey> {
     let jwk = header.jwk.ok_or_else(|| bad("jwk is missing"))?;
     let public_key = p256_point(&jwk).ok_or_else(|| bad("jwk must be a P-256 public key"))?;
     let key = DecodingKey::from_jwk(&jwk).map_err(|_| bad("jwk must be a P-256 public key"))?;
-    let claims = decode::<ProofClaims>(proof, &key, &unclocked(Algorithm::ES256)).map_err(|_| bad("signature or claims"))?.claims;
+    let claims = decode::<ProofClaims>(proof, &key, &unclocked(Algorithm::ES256))
+        .map_err(|_| bad("signature or claims"))?
+        .claims;
     if claims.htm != request.method {
         return Err(bad("htm is another method"));
     }
@@ -149,10 +165,18 @@ pub fn check(cx: &Cx, proof: &str, request: Request<'_>) -> Result<ProvedKey> {
         return Err(bad("ath does not fit to the access token"));
     }
     let now = cx.now();
-    let step = claims.nonce.and_then(|nonce| cx.proofs.step_of(&nonce, now)).ok_or(Error::Unauthenticated(AuthFault::Nonce))?;
-    let thumbprint = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| bad("jwk has no thumbprint"))?;
+    let step = claims
+        .nonce
+        .and_then(|nonce| cx.proofs.step_of(&nonce, now))
+        .ok_or(Error::Unauthenticated(AuthFault::Nonce))?;
+    let thumbprint = jwk
+        .thumbprint(ThumbprintHash::SHA256)
+        .map_err(|_| bad("jwk has no thumbprint"))?;
     cx.proofs.spend(step, &thumbprint, &claims.jti, now)?;
-    Ok(ProvedKey { thumbprint, public_key })
+    Ok(ProvedKey {
+        thumbprint,
+        public_key,
+    })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -175,15 +199,25 @@ pub fn issue_token(cx: &Cx, device: DeviceId, thumbprint: &str) -> Result<String
         iss: "muster".to_owned(),
         sub: device,
         exp: cx.now().unix_s() + i64::from(TOKEN_LIFE_S),
-        cnf: Confirmation { jkt: thumbprint.to_owned() },
+        cnf: Confirmation {
+            jkt: thumbprint.to_owned(),
+        },
     };
-    encode(&Header::new(Algorithm::HS256), &claims, cx.house.token_keys().0).map_err(|_| Error::Internal("a token could not be signed"))
+    encode(
+        &Header::new(Algorithm::HS256),
+        &claims,
+        cx.house.token_keys().0,
+    )
+    .map_err(|_| Error::Internal("a token could not be signed"))
 }
 
 /// The device that a token was issued to, if it is good and bound to the proved key.
 pub fn check_token(cx: &Cx, token: &str, key: &ProvedKey) -> Result<DeviceId> {
     let bad = || Error::Unauthenticated(AuthFault::Token);
-    let claims = decode::<TokenClaims>(token, cx.house.token_keys().1, &unclocked(Algorithm::HS256)).map_err(|_| bad())?.claims;
+    let claims =
+        decode::<TokenClaims>(token, cx.house.token_keys().1, &unclocked(Algorithm::HS256))
+            .map_err(|_| bad())?
+            .claims;
     if claims.exp <= cx.now().unix_s() || claims.cnf.jkt != key.thumbprint {
         return Err(bad());
     }
@@ -205,14 +239,21 @@ fn token_hash(token: &str) -> String {
 
 /// SEC 1 uncompressed point of a P-256 key.
 fn p256_point(jwk: &Jwk) -> Option<Vec<u8>> {
-    let AlgorithmParameters::EllipticCurve(curve) = &jwk.algorithm else { return None };
+    let AlgorithmParameters::EllipticCurve(curve) = &jwk.algorithm else {
+        return None;
+    };
     if curve.curve != EllipticCurve::P256 {
         return None;
     }
     let mut point = vec![4];
     for coordinate in [&curve.x, &curve.y] {
-        let bytes = URL_SAFE_NO_PAD.decode(coordinate).ok().filter(|bytes| bytes.len() == 32)?;
+        let bytes = URL_SAFE_NO_PAD
+            .decode(coordinate)
+            .ok()
+            .filter(|bytes| bytes.len() == 32)?;
         point.extend(bytes);
     }
-    p256::PublicKey::from_sec1_bytes(&point).is_ok().then_some(point)
+    p256::PublicKey::from_sec1_bytes(&point)
+        .is_ok()
+        .then_some(point)
 }

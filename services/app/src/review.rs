@@ -26,7 +26,11 @@ pub struct Case {
 }
 
 /// Attempts of the viewer's subtree that wait for an officer, oldest first.
-pub async fn queue(cx: &Cx, viewer: &Viewer, after: Option<(Micros, CheckinId)>) -> Result<Vec<Waiting>> {
+pub async fn queue(
+    cx: &Cx,
+    viewer: &Viewer,
+    after: Option<(Micros, CheckinId)>,
+) -> Result<Vec<Waiting>> {
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
     Ok(store::checkin::review_queue(&mut tx, &viewer.path, after, PAGE_LEN).await?)
@@ -35,33 +39,67 @@ pub async fn queue(cx: &Cx, viewer: &Viewer, after: Option<(Micros, CheckinId)>)
 pub async fn get(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Case> {
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
-    let detail = store::checkin::detail(&mut tx, &viewer.path, id).await?.ok_or(Error::NotFound("check-in"))?;
+    let detail = store::checkin::detail(&mut tx, &viewer.path, id)
+        .await?
+        .ok_or(Error::NotFound("check-in"))?;
     let captured = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
     let enrolled = match store::enrolment::latest_of_person(&mut tx, detail.person.id).await? {
         Some(enrolment) => store::media::of_owner(&mut tx, Owner::Enrolment(enrolment.id)).await?,
         None => Vec::new(),
     };
-    Ok(Case { detail, captured, enrolled })
+    Ok(Case {
+        detail,
+        captured,
+        enrolled,
+    })
 }
 
 /// Decides an attempt under review. The verdict of the machine stays as it was.
-pub async fn decide(cx: &Cx, viewer: &Viewer, id: CheckinId, decision: Decision, reason: String) -> Result<()> {
+pub async fn decide(
+    cx: &Cx,
+    viewer: &Viewer,
+    id: CheckinId,
+    decision: Decision,
+    reason: String,
+) -> Result<()> {
     viewer.allow(Action::Decide)?;
     if !(1..=REASON_LEN_MAX).contains(&reason.trim().chars().count()) || reason.contains('\0') {
-        return Err(Error::Invalid { field: "reason", expected: "must have 1 to 1,000 characters" });
+        return Err(Error::Invalid {
+            field: "reason",
+            expected: "must have 1 to 1,000 characters",
+        });
     }
     let now = cx.now();
     let actor = Actor::Officer(viewer.officer.id);
     let mut tx = cx.store.write().await?;
-    let detail = store::checkin::detail(&mut tx, &viewer.path, id).await?.ok_or(Error::NotFound("check-in"))?;
-    let marked = store::duty::lock(&mut tx, detail.checkin.duty).await?.ok_or(Error::NotFound("duty"))?;
+    let detail = store::checkin::detail(&mut tx, &viewer.path, id)
+        .await?
+        .ok_or(Error::NotFound("check-in"))?;
+    let marked = store::duty::lock(&mut tx, detail.checkin.duty)
+        .await?
+        .ok_or(Error::NotFound("duty"))?;
     let state = next(detail.checkin.state, Move::Decide(decision))?;
-    let ruling = Ruling { decision, officer: viewer.officer.id, reason: reason.clone(), at: now };
+    let ruling = Ruling {
+        decision,
+        officer: viewer.officer.id,
+        reason: reason.clone(),
+        at: now,
+    };
     match store::checkin::decide(&mut tx, id, state, &ruling).await {
-        Err(store::Error::Lost) => return Err(Refusal::StateConflict { state: State::Review }.into()),
+        Err(store::Error::Lost) => {
+            return Err(Refusal::StateConflict {
+                state: State::Review,
+            }
+            .into());
+        }
         other => other?,
     }
-    let kind = EventKind::CheckinDecided { checkin: id, duty: marked.duty.id, decision, reason };
+    let kind = EventKind::CheckinDecided {
+        checkin: id,
+        duty: marked.duty.id,
+        decision,
+        reason,
+    };
     note(cx, &mut tx, actor, Some(detail.person.id), kind).await?;
     checkin::mark_duty(cx, &mut tx, actor, &marked, now).await?;
     tx.commit().await?;

@@ -15,7 +15,10 @@ pub struct Signal {
 
 impl Default for Signal {
     fn default() -> Self {
-        Self { work: Notify::new(), concluded: broadcast::channel(CONCLUDED_LEN_MAX).0 }
+        Self {
+            work: Notify::new(),
+            concluded: broadcast::channel(CONCLUDED_LEN_MAX).0,
+        }
     }
 }
 

@@ -10,29 +10,69 @@ use crate::{Cx, Error, Result, Viewer, journal::note};
 const NAME_LEN_MAX: usize = 100;
 
 /// Creates a unit below one of the administrator's subtree.
-pub async fn create(cx: &Cx, viewer: &Viewer, parent: OrgUnitId, level: Level, name: String) -> Result<OrgUnit> {
+pub async fn create(
+    cx: &Cx,
+    viewer: &Viewer,
+    parent: OrgUnitId,
+    level: Level,
+    name: String,
+) -> Result<OrgUnit> {
     viewer.allow(Action::Administer)?;
     let mut tx = cx.store.read().await?;
-    let parent = store::unit::get(&mut tx, parent).await?.filter(|unit| viewer.path.contains(&unit.path));
+    let parent = store::unit::get(&mut tx, parent)
+        .await?
+        .filter(|unit| viewer.path.contains(&unit.path));
     drop(tx);
     let parent = parent.ok_or(Error::NotFound("unit"))?;
     if level <= parent.level {
-        return Err(Error::Invalid { field: "level", expected: "must be below the parent's level" });
+        return Err(Error::Invalid {
+            field: "level",
+            expected: "must be below the parent's level",
+        });
     }
-    create_by(cx, Actor::Officer(viewer.officer.id), Some(&parent), level, name).await
+    create_by(
+        cx,
+        Actor::Officer(viewer.officer.id),
+        Some(&parent),
+        level,
+        name,
+    )
+    .await
 }
 
 /// Creates a unit; for the command line, which has no viewer.
-pub async fn create_by(cx: &Cx, actor: Actor, parent: Option<&OrgUnit>, level: Level, name: String) -> Result<OrgUnit> {
+pub async fn create_by(
+    cx: &Cx,
+    actor: Actor,
+    parent: Option<&OrgUnit>,
+    level: Level,
+    name: String,
+) -> Result<OrgUnit> {
     if !(1..=NAME_LEN_MAX).contains(&name.chars().count()) || name.contains('\0') {
-        return Err(Error::Invalid { field: "name", expected: "must have 1 to 100 characters" });
+        return Err(Error::Invalid {
+            field: "name",
+            expected: "must have 1 to 100 characters",
+        });
     }
     let id = OrgUnitId(cx.id());
     let path = parent.map_or_else(|| UnitPath::root(id), |parent| parent.path.child(id));
-    let unit = OrgUnit { id, parent: parent.map(|parent| parent.id), level, name, path };
+    let unit = OrgUnit {
+        id,
+        parent: parent.map(|parent| parent.id),
+        level,
+        name,
+        path,
+    };
     let mut tx = cx.store.write().await?;
     store::unit::insert(&mut tx, &unit, cx.now()).await?;
-    note(cx, &mut tx, actor, None, EventKind::UnitCreated { unit: id }).await?;
+    note(
+        cx,
+        &mut tx,
+        actor,
+        None,
+        EventKind::UnitCreated { unit: id },
+    )
+    .await?;
     tx.commit().await?;
     Ok(unit)
 }

@@ -31,14 +31,23 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
 /// What nobody could measure goes to an officer.
 async fn give_up(cx: &Cx, claim: &Claim) -> Result<()> {
     tracing::error!(checkin.id = %claim.checkin, claims = claim.number, "Gave up measuring check-in {}", claim.checkin);
-    commit(cx, claim, &Measurement::absent(), Verdict::Review { reasons: vec![Reason::NotMeasured] }).await
+    commit(
+        cx,
+        claim,
+        &Measurement::absent(),
+        Verdict::Review {
+            reasons: vec![Reason::NotMeasured],
+        },
+    )
+    .await
 }
 
 async fn probe(cx: &Cx, claim: &Claim) -> Result<Probe> {
     let mut tx = cx.store.read().await?;
     let key = cx.house.person_key(&mut tx, claim.person).await?;
     let media = store::media::of_owner(&mut tx, Owner::Checkin(claim.checkin)).await?;
-    let (face_template, voice_template) = checkin::templates(cx, &mut tx, claim.person, &key).await?;
+    let (face_template, voice_template) =
+        checkin::templates(cx, &mut tx, claim.person, &key).await?;
     drop(tx);
     let (mut pictures, mut voice) = (Vec::<Bytes>::new(), None);
     for media in media {
@@ -49,22 +58,47 @@ async fn probe(cx: &Cx, claim: &Claim) -> Result<Probe> {
             pictures.push(bytes);
         }
     }
-    Ok(Probe { pictures, voice, face_template, voice_template, prompt: Some(claim.prompt.clone().into()) })
+    Ok(Probe {
+        pictures,
+        voice,
+        face_template,
+        voice_template,
+        prompt: Some(claim.prompt.clone().into()),
+    })
 }
 
 async fn duty(cx: &Cx, claim: &Claim) -> Result<store::duty::Marked> {
     let mut tx = cx.store.read().await?;
-    store::duty::get(&mut tx, claim.duty).await?.ok_or(Error::NotFound("duty"))
+    store::duty::get(&mut tx, claim.duty)
+        .await?
+        .ok_or(Error::NotFound("duty"))
 }
 
 async fn commit(cx: &Cx, claim: &Claim, measurement: &Measurement, verdict: Verdict) -> Result<()> {
     let now = cx.now();
     let state = next(State::Running, Move::Conclude(verdict.kind()))?;
     let mut tx = cx.store.write().await?;
-    let marked = store::duty::lock(&mut tx, claim.duty).await?.ok_or(Error::NotFound("duty"))?;
-    store::checkin::finish(&mut tx, claim, &Conclusion { state, measurement, verdict: &verdict, at: now }).await?;
+    let marked = store::duty::lock(&mut tx, claim.duty)
+        .await?
+        .ok_or(Error::NotFound("duty"))?;
+    store::checkin::finish(
+        &mut tx,
+        claim,
+        &Conclusion {
+            state,
+            measurement,
+            verdict: &verdict,
+            at: now,
+        },
+    )
+    .await?;
     let kind = verdict.kind();
-    let event = EventKind::CheckinConcluded { checkin: claim.checkin, duty: claim.duty, claim: claim.number, verdict };
+    let event = EventKind::CheckinConcluded {
+        checkin: claim.checkin,
+        duty: claim.duty,
+        claim: claim.number,
+        verdict,
+    };
     note(cx, &mut tx, Actor::System, Some(claim.person), event).await?;
     checkin::mark_duty(cx, &mut tx, Actor::System, &marked, now).await?;
     tx.commit().await?;

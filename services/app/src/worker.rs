@@ -46,7 +46,9 @@ pub async fn run(cx: Cx, mut stop: Stop) {
         }
         while at_work.try_join_next().is_some() {}
     }
-    let drained = tokio::time::timeout(DRAIN_LIMIT, async { while at_work.join_next().await.is_some() {} });
+    let drained = tokio::time::timeout(DRAIN_LIMIT, async {
+        while at_work.join_next().await.is_some() {}
+    });
     if drained.await.is_err() {
         tracing::warn!("Work in flight was left to its lease");
     }
@@ -74,13 +76,18 @@ async fn claim(cx: &Cx) -> Result<Job> {
         let now = cx.now();
         let lease_until = now.plus_ms(cx.limits.lease_ms);
         let mut tx = cx.store.read().await?;
-        let waiting = store::enrolment::queue_len(&mut tx).await? + store::checkin::queue_len(&mut tx).await?;
+        let waiting = store::enrolment::queue_len(&mut tx).await?
+            + store::checkin::queue_len(&mut tx).await?;
         drop(tx);
         if waiting > 0 {
             let mut tx = cx.store.write().await?;
-            let mut job = store::enrolment::claim_next(&mut tx, now, lease_until).await?.map(Job::Enrolment);
+            let mut job = store::enrolment::claim_next(&mut tx, now, lease_until)
+                .await?
+                .map(Job::Enrolment);
             if job.is_none() {
-                job = store::checkin::claim_next(&mut tx, now, lease_until).await?.map(Job::Checkin);
+                job = store::checkin::claim_next(&mut tx, now, lease_until)
+                    .await?
+                    .map(Job::Checkin);
             }
             tx.commit().await?;
             if let Some(job) = job {

@@ -8,19 +8,38 @@ use domain::{
 };
 
 pub fn officer(officer: &Officer) -> wire::Officer {
-    wire::Officer { id: officer.id, unit: officer.unit, login: officer.login.clone(), name: officer.name.clone(), role: officer.role }
+    wire::Officer {
+        id: officer.id,
+        unit: officer.unit,
+        login: officer.login.clone(),
+        name: officer.name.clone(),
+        role: officer.role,
+    }
 }
 
 pub fn signed_in(token: String, viewer: &Viewer) -> wire::SignedIn {
-    wire::SignedIn { token, expires_at: viewer.expires_at.into(), officer: officer(&viewer.officer) }
+    wire::SignedIn {
+        token,
+        expires_at: viewer.expires_at.into(),
+        officer: officer(&viewer.officer),
+    }
 }
 
 pub fn unit(unit: OrgUnit) -> wire::Unit {
-    wire::Unit { id: unit.id, parent: unit.parent, level: unit.level, name: unit.name }
+    wire::Unit {
+        id: unit.id,
+        parent: unit.parent,
+        level: unit.level,
+        name: unit.name,
+    }
 }
 
 pub fn summary(person: &Person) -> wire::PersonSummary {
-    wire::PersonSummary { id: person.id, name: person.name.clone(), case_number: person.case_number.clone() }
+    wire::PersonSummary {
+        id: person.id,
+        name: person.name.clone(),
+        case_number: person.case_number.clone(),
+    }
 }
 
 pub fn person(person: Person, enrolled: bool, device_active: bool) -> wire::Person {
@@ -49,7 +68,11 @@ pub fn duty(marked: &Marked, now: Micros) -> wire::Duty {
 }
 
 pub fn reasons(verdict: Option<&Verdict>) -> Vec<wire::ReasonText> {
-    let text = |&code: &Reason| wire::ReasonText { code, kind: code.kind(), message: code.sentence().into() };
+    let text = |&code: &Reason| wire::ReasonText {
+        code,
+        kind: code.kind(),
+        message: code.sentence().into(),
+    };
     match verdict {
         Some(Verdict::Review { reasons }) => reasons.iter().map(text).collect(),
         Some(Verdict::Verified | Verdict::Retry { .. }) | None => Vec::new(),
@@ -57,17 +80,29 @@ pub fn reasons(verdict: Option<&Verdict>) -> Vec<wire::ReasonText> {
 }
 
 pub fn case(case: Case) -> wire::CheckinDetail {
-    let Case { detail, captured, enrolled } = case;
+    let Case {
+        detail,
+        captured,
+        enrolled,
+    } = case;
     let measurement = detail.measurement.as_ref();
     let voice = measurement.and_then(|seen| seen.voice.as_ref());
     let evidence = wire::Evidence {
         pack: measurement.and_then(|seen| seen.pack.clone()),
-        face_llr: measurement.and_then(|seen| face_llr(&seen.pictures)).map(|(mean, _)| mean.get()),
-        voice_llr: voice.and_then(|voice| voice.speaker).map(|comparison| comparison.llr.get()),
-        content_llr: voice.and_then(|voice| voice.content).map(|(_, comparison)| comparison.llr.get()),
+        face_llr: measurement
+            .and_then(|seen| face_llr(&seen.pictures))
+            .map(|(mean, _)| mean.get()),
+        voice_llr: voice
+            .and_then(|voice| voice.speaker)
+            .map(|comparison| comparison.llr.get()),
+        content_llr: voice
+            .and_then(|voice| voice.content)
+            .map(|(_, comparison)| comparison.llr.get()),
         measurement: measurement.and_then(|seen| serde_json::to_value(seen).ok()),
     };
-    let facts = detail.facts.and_then(|facts| serde_json::from_value(serde_json::Value::Object(facts)).ok());
+    let facts = detail
+        .facts
+        .and_then(|facts| serde_json::from_value(serde_json::Value::Object(facts)).ok());
     let checkin = detail.checkin;
     wire::CheckinDetail {
         id: checkin.id,
@@ -81,8 +116,23 @@ pub fn case(case: Case) -> wire::CheckinDetail {
         reasons: reasons(checkin.verdict.as_ref()),
         evidence,
         facts: facts.unwrap_or_default(),
-        captured: captured.into_iter().map(|media| wire::EvidenceMedia { media: media.id, part: media.part }).collect(),
-        enrolled: enrolled.into_iter().map(|media| wire::EvidenceMedia { media: media.id, part: media.part }).collect(),
-        decision: detail.ruling.map(|ruling| wire::Decided { decision: ruling.decision, reason: ruling.reason }),
+        captured: captured
+            .into_iter()
+            .map(|media| wire::EvidenceMedia {
+                media: media.id,
+                part: media.part,
+            })
+            .collect(),
+        enrolled: enrolled
+            .into_iter()
+            .map(|media| wire::EvidenceMedia {
+                media: media.id,
+                part: media.part,
+            })
+            .collect(),
+        decision: detail.ruling.map(|ruling| wire::Decided {
+            decision: ruling.decision,
+            reason: ruling.reason,
+        }),
     }
 }

@@ -2,7 +2,11 @@ use std::collections::BTreeMap;
 
 use app::{Upload, enrolment::Standing};
 use axum::{extract::State, http::StatusCode, response::Response};
-use domain::{EnrolmentId, PersonId, challenge::Prompt, enrolment::{ENROLMENT_MS, PHRASES}};
+use domain::{
+    EnrolmentId, PersonId,
+    challenge::Prompt,
+    enrolment::{ENROLMENT_MS, PHRASES},
+};
 use edge::{Idempotent, Json, Officer, Path, Piece, Problem, Query, Site, Wait, named, received};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -16,10 +20,28 @@ struct Nothing {}
 #[utoipa::path(post, path = "/v1/console/persons/{id}/enrolments", tag = "console", security(("officer" = [])),
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = wire::Enrolment), (status = "4XX", body = wire::Problem)))]
-async fn open(State(site): State<Site>, Officer(viewer): Officer, Path(id): Path<PersonId>, asked: Idempotent<Nothing>) -> Result<Response, Problem> {
-    let Idempotent { body: Nothing {}, once } = asked;
-    let work = async { app::enrolment::open(&site.cx, &viewer, id).await.map(answer) };
-    once.run(&site, format!("officer:{}", viewer.officer.id), StatusCode::CREATED, work).await
+async fn open(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    Path(id): Path<PersonId>,
+    asked: Idempotent<Nothing>,
+) -> Result<Response, Problem> {
+    let Idempotent {
+        body: Nothing {},
+        once,
+    } = asked;
+    let work = async {
+        app::enrolment::open(&site.cx, &viewer, id)
+            .await
+            .map(answer)
+    };
+    once.run(
+        &site,
+        format!("officer:{}", viewer.officer.id),
+        StatusCode::CREATED,
+        work,
+    )
+    .await
 }
 
 /// Store one piece of `picture-N` or `phrase-N`.
@@ -33,8 +55,14 @@ async fn receive(
     Path((id, part)): Path<(EnrolmentId, String)>,
     piece: Piece,
 ) -> Result<Response, Problem> {
-    let upload = Upload { part, offset: piece.offset, bytes: piece.bytes };
-    Ok(received(app::enrolment::receive(&site.cx, &viewer, id, upload).await?))
+    let upload = Upload {
+        part,
+        offset: piece.offset,
+        bytes: piece.bytes,
+    };
+    Ok(received(
+        app::enrolment::receive(&site.cx, &viewer, id, upload).await?,
+    ))
 }
 
 /// Hand the samples in; they are judged behind the house, see `GET`.
@@ -52,26 +80,49 @@ async fn submit(
         let standing = app::enrolment::submit(&site.cx, &viewer, id, phrases(body)?).await?;
         Ok::<_, Problem>(answer(standing))
     };
-    once.run(&site, format!("officer:{}", viewer.officer.id), StatusCode::ACCEPTED, work).await
+    once.run(
+        &site,
+        format!("officer:{}", viewer.officer.id),
+        StatusCode::ACCEPTED,
+        work,
+    )
+    .await
 }
 
 /// How an enrolment stands; with `wait_s`, not before it is complete or refused or the time is over.
 #[utoipa::path(get, path = "/v1/console/enrolments/{id}", tag = "console", security(("officer" = [])),
     params(("id" = uuid::Uuid, Path), ("wait_s" = Option<u32>, Query)),
     responses((status = 200, body = wire::Enrolment), (status = "4XX", body = wire::Problem)))]
-async fn get(State(site): State<Site>, Officer(viewer): Officer, Path(id): Path<EnrolmentId>, Query(wait): Query<Wait>) -> Result<Json<wire::Enrolment>, Problem> {
-    Ok(Json(answer(app::enrolment::wait(&site.cx, &viewer, id, wait.limit()).await?)))
+async fn get(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    Path(id): Path<EnrolmentId>,
+    Query(wait): Query<Wait>,
+) -> Result<Json<wire::Enrolment>, Problem> {
+    Ok(Json(answer(
+        app::enrolment::wait(&site.cx, &viewer, id, wait.limit()).await?,
+    )))
 }
 
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(open)).routes(routes!(receive)).routes(routes!(submit)).routes(routes!(get))
+    OpenApiRouter::new()
+        .routes(routes!(open))
+        .routes(routes!(receive))
+        .routes(routes!(submit))
+        .routes(routes!(get))
 }
 
 fn phrases(body: wire::EnrolmentSubmission) -> Result<BTreeMap<String, Prompt>, Problem> {
     let mut phrases = BTreeMap::new();
     for (part, text) in body.phrases {
         let text = Prompt::try_from(text).map_err(|why| {
-            named(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "填写有误", format!("The text of {part:?} cannot be: {why}.")).fact("field", "phrases")
+            named(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "填写有误",
+                format!("The text of {part:?} cannot be: {why}."),
+            )
+            .fact("field", "phrases")
         })?;
         phrases.insert(part, text);
     }
@@ -80,10 +131,20 @@ fn phrases(body: wire::EnrolmentSubmission) -> Result<BTreeMap<String, Prompt>, 
 
 fn answer(standing: Standing) -> wire::Enrolment {
     let Standing { enrolment, parts } = standing;
-    let flaws = enrolment.findings.map(|findings| findings.flaws).unwrap_or_default();
+    let flaws = enrolment
+        .findings
+        .map(|findings| findings.flaws)
+        .unwrap_or_default();
     let flaw = |flaw: domain::enrolment::Flaw| wire::EnrolmentFlaw {
         part: flaw.part,
-        coaching: flaw.coaching.into_iter().map(|code| wire::Coached { code, message: code.sentence().into() }).collect(),
+        coaching: flaw
+            .coaching
+            .into_iter()
+            .map(|code| wire::Coached {
+                code,
+                message: code.sentence().into(),
+            })
+            .collect(),
         inconsistent: flaw.inconsistent,
     };
     wire::Enrolment {
@@ -92,7 +153,13 @@ fn answer(standing: Standing) -> wire::Enrolment {
         state: enrolment.state,
         expires_at: enrolment.opened_at.plus_ms(ENROLMENT_MS).into(),
         phrases: PHRASES.map(str::to_owned).into(),
-        parts: parts.into_iter().map(|part| wire::PartState { name: part.name, received: part.received }).collect(),
+        parts: parts
+            .into_iter()
+            .map(|part| wire::PartState {
+                name: part.name,
+                received: part.received,
+            })
+            .collect(),
         flaws: flaws.into_iter().map(flaw).collect(),
     }
 }

@@ -17,39 +17,74 @@ struct After {
 #[utoipa::path(get, path = "/v1/console/persons", tag = "console", security(("officer" = [])),
     params(("after" = Option<uuid::Uuid>, Query)),
     responses((status = 200, body = wire::Page<wire::PersonSummary>), (status = "4XX", body = wire::Problem)))]
-async fn list(State(site): State<Site>, Officer(viewer): Officer, Query(from): Query<After>) -> Result<Json<wire::Page<wire::PersonSummary>>, Problem> {
+async fn list(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    Query(from): Query<After>,
+) -> Result<Json<wire::Page<wire::PersonSummary>>, Problem> {
     let persons = app::person::list(&site.cx, &viewer, from.after).await?;
     let full = persons.len() == app::person::PAGE_LEN as usize;
-    let next = persons.last().filter(|_| full).map(|person| person.id.to_string());
-    Ok(Json(wire::Page { items: persons.iter().map(answer::summary).collect(), next }))
+    let next = persons
+        .last()
+        .filter(|_| full)
+        .map(|person| person.id.to_string());
+    Ok(Json(wire::Page {
+        items: persons.iter().map(answer::summary).collect(),
+        next,
+    }))
 }
 
 /// Register a supervised person.
 #[utoipa::path(post, path = "/v1/console/persons", tag = "console", security(("officer" = [])), request_body = wire::NewPerson,
     params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = wire::Person), (status = "4XX", body = wire::Problem)))]
-async fn register(State(site): State<Site>, Officer(viewer): Officer, asked: Idempotent<wire::NewPerson>) -> Result<Response, Problem> {
+async fn register(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    asked: Idempotent<wire::NewPerson>,
+) -> Result<Response, Problem> {
     let Idempotent { body, once } = asked;
     let work = async {
-        let person = app::person::register(&site.cx, &viewer, body.unit, body.name, body.case_number).await?;
+        let person =
+            app::person::register(&site.cx, &viewer, body.unit, body.name, body.case_number)
+                .await?;
         Ok::<_, app::Error>(answer::person(person, false, false))
     };
-    once.run(&site, format!("officer:{}", viewer.officer.id), StatusCode::CREATED, work).await
+    once.run(
+        &site,
+        format!("officer:{}", viewer.officer.id),
+        StatusCode::CREATED,
+        work,
+    )
+    .await
 }
 
 /// One person.
 #[utoipa::path(get, path = "/v1/console/persons/{id}", tag = "console", security(("officer" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = wire::Person), (status = "4XX", body = wire::Problem)))]
-async fn get(State(site): State<Site>, Officer(viewer): Officer, Path(id): Path<PersonId>) -> Result<Json<wire::Person>, Problem> {
+async fn get(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    Path(id): Path<PersonId>,
+) -> Result<Json<wire::Person>, Problem> {
     let standing = app::person::get(&site.cx, &viewer, id).await?;
-    Ok(Json(answer::person(standing.person, standing.enrolled, standing.device_active)))
+    Ok(Json(answer::person(
+        standing.person,
+        standing.enrolled,
+        standing.device_active,
+    )))
 }
 
 /// Write the next version of a person's plan; its duties for the days ahead are made at once.
 #[utoipa::path(post, path = "/v1/console/persons/{id}/plan", tag = "console", security(("officer" = [])), request_body = wire::NewPlan,
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = wire::Plan), (status = "4XX", body = wire::Problem)))]
-async fn write_plan(State(site): State<Site>, Officer(viewer): Officer, Path(id): Path<PersonId>, asked: Idempotent<wire::NewPlan>) -> Result<Response, Problem> {
+async fn write_plan(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    Path(id): Path<PersonId>,
+    asked: Idempotent<wire::NewPlan>,
+) -> Result<Response, Problem> {
     let Idempotent { body, once } = asked;
     let work = async {
         let windows = body.windows.iter().map(|window| DailyWindow {
@@ -58,7 +93,11 @@ async fn write_plan(State(site): State<Site>, Officer(viewer): Officer, Path(id)
             grace_min: window.grace_min,
             factors: window.factors,
         });
-        let new = NewPlan { zone: body.zone, windows: windows.collect(), effective_from: body.effective_from };
+        let new = NewPlan {
+            zone: body.zone,
+            windows: windows.collect(),
+            effective_from: body.effective_from,
+        };
         let (plan, duties) = app::plan::write(&site.cx, &viewer, id, new).await?;
         Ok::<_, app::Error>(wire::Plan {
             id: plan.id,
@@ -69,7 +108,13 @@ async fn write_plan(State(site): State<Site>, Officer(viewer): Officer, Path(id)
             duties,
         })
     };
-    once.run(&site, format!("officer:{}", viewer.officer.id), StatusCode::CREATED, work).await
+    once.run(
+        &site,
+        format!("officer:{}", viewer.officer.id),
+        StatusCode::CREATED,
+        work,
+    )
+    .await
 }
 
 /// No parameters.
@@ -81,15 +126,36 @@ struct Nothing {}
 #[utoipa::path(post, path = "/v1/console/persons/{id}/activation", tag = "console", security(("officer" = [])),
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = wire::Activation), (status = "4XX", body = wire::Problem)))]
-async fn issue_code(State(site): State<Site>, Officer(viewer): Officer, Path(id): Path<PersonId>, asked: Idempotent<Nothing>) -> Result<Response, Problem> {
-    let Idempotent { body: Nothing {}, once } = asked;
+async fn issue_code(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    Path(id): Path<PersonId>,
+    asked: Idempotent<Nothing>,
+) -> Result<Response, Problem> {
+    let Idempotent {
+        body: Nothing {},
+        once,
+    } = asked;
     let work = async {
         let code = app::activation::issue(&site.cx, &viewer, id).await?;
-        Ok::<_, app::Error>(wire::Activation { code: code.code, expires_at: code.expires_at.into() })
+        Ok::<_, app::Error>(wire::Activation {
+            code: code.code,
+            expires_at: code.expires_at.into(),
+        })
     };
-    once.run(&site, format!("officer:{}", viewer.officer.id), StatusCode::CREATED, work).await
+    once.run(
+        &site,
+        format!("officer:{}", viewer.officer.id),
+        StatusCode::CREATED,
+        work,
+    )
+    .await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list, register)).routes(routes!(get)).routes(routes!(write_plan)).routes(routes!(issue_code))
+    OpenApiRouter::new()
+        .routes(routes!(list, register))
+        .routes(routes!(get))
+        .routes(routes!(write_plan))
+        .routes(routes!(issue_code))
 }

@@ -7,7 +7,10 @@ use crate::answer;
 /// The officer's unit and all below it.
 #[utoipa::path(get, path = "/v1/console/units", tag = "console", security(("officer" = [])),
     responses((status = 200, body = Vec<wire::Unit>), (status = "4XX", body = wire::Problem)))]
-async fn list(State(site): State<Site>, Officer(viewer): Officer) -> Result<Json<Vec<wire::Unit>>, Problem> {
+async fn list(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+) -> Result<Json<Vec<wire::Unit>>, Problem> {
     let units = app::unit::list(&site.cx, &viewer).await?;
     Ok(Json(units.into_iter().map(answer::unit).collect()))
 }
@@ -16,10 +19,24 @@ async fn list(State(site): State<Site>, Officer(viewer): Officer) -> Result<Json
 #[utoipa::path(post, path = "/v1/console/units", tag = "console", security(("officer" = [])), request_body = wire::NewUnit,
     params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = wire::Unit), (status = "4XX", body = wire::Problem)))]
-async fn create(State(site): State<Site>, Officer(viewer): Officer, asked: Idempotent<wire::NewUnit>) -> Result<Response, Problem> {
+async fn create(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    asked: Idempotent<wire::NewUnit>,
+) -> Result<Response, Problem> {
     let Idempotent { body, once } = asked;
-    let work = async { app::unit::create(&site.cx, &viewer, body.parent, body.level, body.name).await.map(answer::unit) };
-    once.run(&site, format!("officer:{}", viewer.officer.id), StatusCode::CREATED, work).await
+    let work = async {
+        app::unit::create(&site.cx, &viewer, body.parent, body.level, body.name)
+            .await
+            .map(answer::unit)
+    };
+    once.run(
+        &site,
+        format!("officer:{}", viewer.officer.id),
+        StatusCode::CREATED,
+        work,
+    )
+    .await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {

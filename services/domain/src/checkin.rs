@@ -200,7 +200,9 @@ pub fn may_open(
 /// May this attempt be submitted now? Time is looked at before state, so that a late phone hears of time.
 pub fn may_submit(checkin: &Checkin, duty: &Duty, nonce: &str, now: Micros) -> Result<(), Refusal> {
     if duty.phase(now) == Phase::Closed && !checkin.state.settled() {
-        return Err(Refusal::WindowClosed { closed_at: duty.late_until.max(duty.closes_at) });
+        return Err(Refusal::WindowClosed {
+            closed_at: duty.late_until.max(duty.closes_at),
+        });
     }
     next(checkin.state, Move::Submit)?;
     if now > checkin.expires_at {

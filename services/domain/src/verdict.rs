@@ -65,7 +65,9 @@ impl Reason {
         match self {
             Self::FaceMismatch | Self::VoiceMismatch | Self::EvidenceTooWeak => ReasonKind::Match,
             Self::PicturesDisagree | Self::DigitsMismatch => ReasonKind::Attack,
-            Self::DigitsUnchecked | Self::NoModels | Self::NoTemplate | Self::NotMeasured => ReasonKind::System,
+            Self::DigitsUnchecked | Self::NoModels | Self::NoTemplate | Self::NotMeasured => {
+                ReasonKind::System
+            }
         }
     }
 
@@ -101,7 +103,10 @@ impl Reason {
                 "没有可供比对的特征模板。",
                 "There is no template to compare with.",
             ),
-            Self::NotMeasured => ("系统多次未能完成核验。", "The system failed to measure it, several times."),
+            Self::NotMeasured => (
+                "系统多次未能完成核验。",
+                "The system failed to measure it, several times.",
+            ),
         }
     }
 }

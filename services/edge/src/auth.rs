@@ -13,10 +13,13 @@ impl FromRequestParts<Site> for Device {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Problem> {
-        let token = one(&parts.headers, header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("DPoP "));
+        let token = one(&parts.headers, header::AUTHORIZATION.as_str())
+            .and_then(|value| value.strip_prefix("DPoP "));
         let token = token.map(str::to_owned).ok_or(AuthFault::Token)?;
         let key = prove(parts, site, Some(&token))?;
-        Ok(Self(app::device::authenticate(&site.cx, &key, &token).await?))
+        Ok(Self(
+            app::device::authenticate(&site.cx, &key, &token).await?,
+        ))
     }
 }
 
@@ -32,9 +35,14 @@ impl FromRequestParts<Site> for Prover {
 }
 
 fn prove(parts: &Parts, site: &Site, access_token: Option<&str>) -> Result<ProvedKey, Problem> {
-    let proof = one(&parts.headers, "dpop").ok_or(AuthFault::Proof("exactly one DPoP header is needed"))?;
+    let proof =
+        one(&parts.headers, "dpop").ok_or(AuthFault::Proof("exactly one DPoP header is needed"))?;
     let url = site.address(parts);
-    let request = app::proof::Request { method: parts.method.as_str(), url: &url, access_token };
+    let request = app::proof::Request {
+        method: parts.method.as_str(),
+        url: &url,
+        access_token,
+    };
     Ok(app::proof::check(&site.cx, proof, request)?)
 }
 

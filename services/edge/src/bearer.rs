@@ -17,8 +17,13 @@ impl FromRequestParts<Site> for Officer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Problem> {
-        let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = value.and_then(|value| value.strip_prefix("Bearer ")).ok_or(AuthFault::Session)?;
+        let value = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let token = value
+            .and_then(|value| value.strip_prefix("Bearer "))
+            .ok_or(AuthFault::Session)?;
         Ok(Self(app::officer::viewer(&site.cx, token).await?))
     }
 }
@@ -26,8 +31,14 @@ impl FromRequestParts<Site> for Officer {
 /// Tells readers of the OpenAPI document how officers and phones authenticate.
 pub fn bearer_security(document: &mut OpenApi) {
     let components = document.components.get_or_insert_with(Default::default);
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An officer's session token.")).build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("An officer's session token."))
+        .build();
     components.add_security_scheme("officer", SecurityScheme::Http(bearer));
-    let dpop = ApiKeyValue::with_description("DPoP", "A DPoP proof (RFC 9449) beside `Authorization: DPoP <access token>`.");
+    let dpop = ApiKeyValue::with_description(
+        "DPoP",
+        "A DPoP proof (RFC 9449) beside `Authorization: DPoP <access token>`.",
+    );
     components.add_security_scheme("phone", SecurityScheme::ApiKey(ApiKey::Header(dpop)));
 }

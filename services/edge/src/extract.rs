@@ -34,16 +34,26 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Path::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(rejection) => Err(named(StatusCode::NOT_FOUND, "not-found", "没有找到", why(&rejection))),
+            Err(rejection) => Err(named(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "没有找到",
+                why(&rejection),
+            )),
         }
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the enums are the framework's and not exhaustive")]
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enums are the framework's and not exhaustive"
+)]
 fn why(rejection: &PathRejection) -> &'static str {
     match rejection {
         PathRejection::FailedToDeserializePathParams(error) => match error.kind() {
-            ErrorKind::ParseError { .. } | ErrorKind::ParseErrorAtKey { .. } | ErrorKind::DeserializeError { .. } => "An id in the path is not one.",
+            ErrorKind::ParseError { .. }
+            | ErrorKind::ParseErrorAtKey { .. }
+            | ErrorKind::DeserializeError { .. } => "An id in the path is not one.",
             _ => "The path cannot be read.",
         },
         _ => "The path cannot be read.",
@@ -59,7 +69,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         match axum::extract::Query::<T>::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(rejection) => Err(named(StatusCode::BAD_REQUEST, "query", "查询参数有误", rejection.body_text())),
+            Err(rejection) => Err(named(
+                StatusCode::BAD_REQUEST,
+                "query",
+                "查询参数有误",
+                rejection.body_text(),
+            )),
         }
     }
 }

@@ -30,13 +30,34 @@ impl<T: DeserializeOwned> FromRequest<Site> for Idempotent<T> {
         let (mut parts, body) = request.into_parts();
         let key = Key::from_request_parts(&mut parts, site).await?.0;
         let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
-        let bytes = axum::body::to_bytes(body, JSON_LEN_MAX).await.map_err(|_| {
-            named(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "请求内容太大", format!("A JSON body has at most {JSON_LEN_MAX} bytes, and must arrive whole."))
-        })?;
+        let bytes = axum::body::to_bytes(body, JSON_LEN_MAX)
+            .await
+            .map_err(|_| {
+                named(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    "too-large",
+                    "请求内容太大",
+                    format!("A JSON body has at most {JSON_LEN_MAX} bytes, and must arrive whole."),
+                )
+            })?;
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let body = serde_json::from_slice(text)
-            .map_err(|error| named(StatusCode::UNPROCESSABLE_ENTITY, "json", "请求内容无法读取", format!("The JSON body cannot be read: {error}.")))?;
-        Ok(Self { body, once: Once { key, method, path, bytes } })
+        let body = serde_json::from_slice(text).map_err(|error| {
+            named(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "json",
+                "请求内容无法读取",
+                format!("The JSON body cannot be read: {error}."),
+            )
+        })?;
+        Ok(Self {
+            body,
+            once: Once {
+                key,
+                method,
+                path,
+                bytes,
+            },
+        })
     }
 }
 
@@ -46,31 +67,54 @@ impl FromRequestParts<Site> for Key {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Site) -> Result<Self, Problem> {
-        let key = parts.headers.get(wire::IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).map(str::trim);
+        let key = parts
+            .headers
+            .get(wire::IDEMPOTENCY_KEY)
+            .and_then(|key| key.to_str().ok())
+            .map(str::trim);
         let fits = key.filter(|key| (1..=wire::IDEMPOTENCY_KEY_LEN_MAX).contains(&key.len()));
         fits.map(|key| Self(key.to_owned())).ok_or_else(|| {
-            named(StatusCode::BAD_REQUEST, "idempotency-key", "缺少幂等键", "Every POST needs an Idempotency-Key of 1 to 255 ASCII characters.")
+            named(
+                StatusCode::BAD_REQUEST,
+                "idempotency-key",
+                "缺少幂等键",
+                "Every POST needs an Idempotency-Key of 1 to 255 ASCII characters.",
+            )
         })
     }
 }
 
 impl Once {
     /// Does the work once. A repetition with the same key gets the first answer; what was refused or failed is judged anew.
-    pub async fn run<T, E>(self, site: &Site, principal: String, status: StatusCode, work: impl Future<Output = Result<T, E>>) -> Result<Response, Problem>
+    pub async fn run<T, E>(
+        self,
+        site: &Site,
+        principal: String,
+        status: StatusCode,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<Response, Problem>
     where
         T: Serialize,
         E: Into<Problem>,
     {
         let parameters: [&[u8]; 3] = [self.method.as_bytes(), self.path.as_bytes(), &self.bytes];
-        let request = Request { principal: &principal, key: &self.key, parameters: &parameters };
+        let request = Request {
+            principal: &principal,
+            key: &self.key,
+            parameters: &parameters,
+        };
         let ticket = match app::idempotency::begin(&site.cx, &request).await? {
             Turn::Again(answer) => return Ok(respond(answer)),
             Turn::First(ticket) => ticket,
         };
         match work.await {
             Ok(done) => {
-                let body = serde_json::to_vec(&done).map_err(|_| app::Error::Internal("an answer could not be written"))?;
-                let answer = Answer { status: status.as_u16(), body };
+                let body = serde_json::to_vec(&done)
+                    .map_err(|_| app::Error::Internal("an answer could not be written"))?;
+                let answer = Answer {
+                    status: status.as_u16(),
+                    body,
+                };
                 app::idempotency::finish(&site.cx, ticket, &answer).await?;
                 Ok(respond(answer))
             }
@@ -84,6 +128,12 @@ impl Once {
 
 fn respond(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json")), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let json = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        ),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     (status, json, answer.body).into_response()
 }

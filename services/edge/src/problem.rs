@@ -26,7 +26,10 @@ pub fn named(status: StatusCode, name: &str, title: &str, detail: impl Into<Stri
         instance: None,
         facts: Map::new(),
     };
-    Problem { body: Box::new(body), headers: HeaderMap::new() }
+    Problem {
+        body: Box::new(body),
+        headers: HeaderMap::new(),
+    }
 }
 
 impl Problem {
@@ -64,11 +67,17 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(&*self.body)).into_response();
         response.headers_mut().extend(self.headers);
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(wire::PROBLEM_JSON));
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(wire::PROBLEM_JSON),
+        );
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response
     }
 }
@@ -80,17 +89,27 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::WindowNotOpen { opens_at } => problem.at("opens_at", opens_at),
             Refusal::WindowClosed { closed_at } => problem.at("closed_at", closed_at),
-            Refusal::TooManyTries { retry_at } => problem.at("retry_at", retry_at).retry_after(domain::checkin::TRY_DELAY_MS / 1_000),
+            Refusal::TooManyTries { retry_at } => problem
+                .at("retry_at", retry_at)
+                .retry_after(domain::checkin::TRY_DELAY_MS / 1_000),
             Refusal::StateConflict { state } => problem.fact("state", state.as_str()),
-            Refusal::PartUnknown { part } | Refusal::PartMissing { part } | Refusal::PartMismatch { part } | Refusal::MediaRepeated { part } => {
-                problem.fact("part", part)
-            }
+            Refusal::PartUnknown { part }
+            | Refusal::PartMissing { part }
+            | Refusal::PartMismatch { part }
+            | Refusal::MediaRepeated { part } => problem.fact("part", part),
             Refusal::PartOffset { part, offset } => {
                 let text = offset.to_string();
-                problem.fact("part", part).fact("offset", offset).header(wire::UPLOAD_OFFSET, &text)
+                problem
+                    .fact("part", part)
+                    .fact("offset", offset)
+                    .header(wire::UPLOAD_OFFSET, &text)
             }
-            Refusal::PartTooLarge { part, limit } => problem.fact("part", part).fact("limit", limit),
-            Refusal::EnrolmentTooSmall { pictures, phrases } => problem.fact("pictures", pictures).fact("phrases", phrases),
+            Refusal::PartTooLarge { part, limit } => {
+                problem.fact("part", part).fact("limit", limit)
+            }
+            Refusal::EnrolmentTooSmall { pictures, phrases } => {
+                problem.fact("pictures", pictures).fact("phrases", phrases)
+            }
             Refusal::DutyMet
             | Refusal::VerdictPending
             | Refusal::SeeOfficer
@@ -118,7 +137,10 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::WindowClosed { .. } => (CONFLICT, "签到时间已过，请联系司法所"),
         Refusal::DutyMet => (CONFLICT, "本次签到已完成，无需重复"),
         Refusal::VerdictPending => (CONFLICT, "上一次签到正在核验，请稍候"),
-        Refusal::TooManyTries { .. } => (StatusCode::TOO_MANY_REQUESTS, "尝试次数较多，请稍等片刻再试"),
+        Refusal::TooManyTries { .. } => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "尝试次数较多，请稍等片刻再试",
+        ),
         Refusal::SeeOfficer => (CONFLICT, "多次未能核验，请联系司法所工作人员"),
         Refusal::SessionExpired => (CONFLICT, "本次采集已超时，请重新开始"),
         Refusal::SessionUsed => (CONFLICT, "本次采集已提交过"),
@@ -147,23 +169,40 @@ impl From<AuthFault> for Problem {
         const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
         let detail = sentence(&fault);
         match fault {
-            AuthFault::Credentials => named(UNAUTHORIZED, "credentials", "登录名、密码或验证码不正确", detail),
-            AuthFault::Locked { until } => named(StatusCode::TOO_MANY_REQUESTS, "locked", "登录失败次数过多，请稍后再试", detail)
-                .at("until", until)
-                .retry_after(app::officer::LOCK_MS / 1_000),
-            AuthFault::Session => named(UNAUTHORIZED, "session", "登录已失效，请重新登录", detail).header("www-authenticate", "Bearer"),
-            AuthFault::Token => {
-                named(UNAUTHORIZED, "access-token", "访问令牌无效，请重新获取", detail).header("www-authenticate", "DPoP error=\"invalid_token\"")
-            }
-            AuthFault::Proof(_) => {
-                named(UNAUTHORIZED, "dpop-proof", "设备签名无效", detail).header("www-authenticate", "DPoP error=\"invalid_dpop_proof\"")
-            }
-            AuthFault::Nonce => {
-                named(UNAUTHORIZED, "use-dpop-nonce", "请使用新的随机数重试", detail).header("www-authenticate", "DPoP error=\"use_dpop_nonce\"")
-            }
-            AuthFault::Replayed => {
-                named(UNAUTHORIZED, "dpop-replayed", "设备签名已使用过", detail).header("www-authenticate", "DPoP error=\"invalid_dpop_proof\"")
-            }
+            AuthFault::Credentials => named(
+                UNAUTHORIZED,
+                "credentials",
+                "登录名、密码或验证码不正确",
+                detail,
+            ),
+            AuthFault::Locked { until } => named(
+                StatusCode::TOO_MANY_REQUESTS,
+                "locked",
+                "登录失败次数过多，请稍后再试",
+                detail,
+            )
+            .at("until", until)
+            .retry_after(app::officer::LOCK_MS / 1_000),
+            AuthFault::Session => named(UNAUTHORIZED, "session", "登录已失效，请重新登录", detail)
+                .header("www-authenticate", "Bearer"),
+            AuthFault::Token => named(
+                UNAUTHORIZED,
+                "access-token",
+                "访问令牌无效，请重新获取",
+                detail,
+            )
+            .header("www-authenticate", "DPoP error=\"invalid_token\""),
+            AuthFault::Proof(_) => named(UNAUTHORIZED, "dpop-proof", "设备签名无效", detail)
+                .header("www-authenticate", "DPoP error=\"invalid_dpop_proof\""),
+            AuthFault::Nonce => named(
+                UNAUTHORIZED,
+                "use-dpop-nonce",
+                "请使用新的随机数重试",
+                detail,
+            )
+            .header("www-authenticate", "DPoP error=\"use_dpop_nonce\""),
+            AuthFault::Replayed => named(UNAUTHORIZED, "dpop-replayed", "设备签名已使用过", detail)
+                .header("www-authenticate", "DPoP error=\"invalid_dpop_proof\""),
         }
     }
 }
@@ -176,19 +215,58 @@ impl From<Error> for Problem {
             Error::Unauthenticated(fault) => fault.into(),
             Error::NotFound(_) => named(StatusCode::NOT_FOUND, "not-found", "没有找到", detail),
             Error::Forbidden => named(StatusCode::FORBIDDEN, "forbidden", "没有权限", detail),
-            Error::Invalid { field, .. } => named(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "填写有误", detail).fact("field", field),
-            Error::Plan(_) => named(StatusCode::UNPROCESSABLE_ENTITY, "plan", "矫正方案无法执行", detail),
-            Error::Busy { retry_after_s } => {
-                named(StatusCode::SERVICE_UNAVAILABLE, "busy", "系统繁忙，请稍后再试", "too much to do right now").retry_after(i64::from(retry_after_s))
-            }
-            Error::MediaFull => {
-                named(StatusCode::SERVICE_UNAVAILABLE, "media-full", "存储空间不足，请联系司法所", "no room for pictures and recordings").retry_after(60)
-            }
-            Error::IdempotencyMismatch => named(StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch", "重复请求的内容不一致", detail),
-            Error::IdempotencyInProgress => named(StatusCode::CONFLICT, "idempotency-in-progress", "相同请求正在处理", detail).retry_after(1),
-            Error::Engine(_) | Error::Store(_) | Error::Media(_) | Error::Sealed(_) | Error::Internal(_) => {
+            Error::Invalid { field, .. } => named(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "填写有误",
+                detail,
+            )
+            .fact("field", field),
+            Error::Plan(_) => named(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "plan",
+                "矫正方案无法执行",
+                detail,
+            ),
+            Error::Busy { retry_after_s } => named(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "系统繁忙，请稍后再试",
+                "too much to do right now",
+            )
+            .retry_after(i64::from(retry_after_s)),
+            Error::MediaFull => named(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "media-full",
+                "存储空间不足，请联系司法所",
+                "no room for pictures and recordings",
+            )
+            .retry_after(60),
+            Error::IdempotencyMismatch => named(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-mismatch",
+                "重复请求的内容不一致",
+                detail,
+            ),
+            Error::IdempotencyInProgress => named(
+                StatusCode::CONFLICT,
+                "idempotency-in-progress",
+                "相同请求正在处理",
+                detail,
+            )
+            .retry_after(1),
+            Error::Engine(_)
+            | Error::Store(_)
+            | Error::Media(_)
+            | Error::Sealed(_)
+            | Error::Internal(_) => {
                 tracing::error!(error = ?error, "A request failed");
-                named(StatusCode::INTERNAL_SERVER_ERROR, "internal", "系统出错，请稍后再试", "something failed on our side")
+                named(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "internal",
+                    "系统出错，请稍后再试",
+                    "something failed on our side",
+                )
             }
         }
     }
@@ -200,7 +278,9 @@ fn sentence(message: &impl std::fmt::Display) -> String {
     // Writing to a string never fails.
     let _ = write!(text, "{message}");
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
+    chars.next().map_or_else(String::new, |first| {
+        format!("{}{}.", first.to_uppercase(), chars.as_str())
+    })
 }
 
 impl From<axum::extract::rejection::JsonRejection> for Problem {

@@ -23,7 +23,11 @@ impl Site {
         match &self.public_url {
             Some(base) => format!("{}{path}", base.trim_end_matches('/')),
             None => {
-                let host = parts.headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
+                let host = parts
+                    .headers
+                    .get("host")
+                    .and_then(|host| host.to_str().ok())
+                    .unwrap_or_default();
                 format!("http://{host}{path}")
             }
         }

@@ -1,4 +1,7 @@
-use std::{net::SocketAddr, path::{Path, PathBuf}};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use app::Limits;
@@ -92,8 +95,18 @@ pub struct StoreLimits {
 
 impl Default for StoreLimits {
     fn default() -> Self {
-        let store::StoreConfig { connections_max, acquire_timeout_ms, busy_timeout_ms, statement_timeout_ms } = store::StoreConfig::default();
-        Self { connections_max, acquire_timeout_ms, busy_timeout_ms, statement_timeout_ms }
+        let store::StoreConfig {
+            connections_max,
+            acquire_timeout_ms,
+            busy_timeout_ms,
+            statement_timeout_ms,
+        } = store::StoreConfig::default();
+        Self {
+            connections_max,
+            acquire_timeout_ms,
+            busy_timeout_ms,
+            statement_timeout_ms,
+        }
     }
 }
 
@@ -107,7 +120,10 @@ impl Default for Config {
             pack: "auto".to_owned(),
             master_key: None,
             roles: vec![Role::Api, Role::Worker],
-            media: MediaConfig::Disk { root: None, free_bytes_min: free_bytes_min() },
+            media: MediaConfig::Disk {
+                root: None,
+                free_bytes_min: free_bytes_min(),
+            },
             engine: EngineConfig::default(),
             store: StoreLimits::default(),
             limits: Limits::default(),
@@ -123,12 +139,19 @@ pub fn load(file: &Path) -> anyhow::Result<Config> {
         .merge(Toml::file(file))
         .merge(Env::prefixed("MUSTER_").ignore(&not_ours).split("__"))
         .extract()
-        .with_context(|| format!("the configuration cannot be read (file {}, variables MUSTER_…)", file.display()))
+        .with_context(|| {
+            format!(
+                "the configuration cannot be read (file {}, variables MUSTER_…)",
+                file.display()
+            )
+        })
 }
 
 impl Config {
     pub fn database(&self) -> String {
-        self.database.clone().unwrap_or_else(|| format!("sqlite:{}", self.home.join("muster.db").display()))
+        self.database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", self.home.join("muster.db").display()))
     }
 }
 

@@ -13,18 +13,31 @@ const READY_LIMIT: Duration = Duration::from_secs(5);
 
 /// All routes of the house.
 pub fn routes(site: Site) -> Router {
-    let (phones, console) = (mobile_api::routes().split_for_parts().0, console::routes().split_for_parts().0);
+    let (phones, console) = (
+        mobile_api::routes().split_for_parts().0,
+        console::routes().split_for_parts().0,
+    );
     let document = document();
     let own = Router::new()
         .route("/openapi.json", get(move || async move { Json(document) }))
-        .route("/health/live", get(|| async { Json(json!({ "live": true })) }))
+        .route(
+            "/health/live",
+            get(|| async { Json(json!({ "live": true })) }),
+        )
         .route("/health/ready", get(ready));
-    edge::guarded(mobile_api::with_nonce(phones, &site).merge(console).merge(own), site)
+    edge::guarded(
+        mobile_api::with_nonce(phones, &site)
+            .merge(console)
+            .merge(own),
+        site,
+    )
 }
 
 /// The whole OpenAPI document.
 pub fn document() -> OpenApi {
-    let routes = OpenApiRouter::with_openapi(edge::openapi_base()).merge(mobile_api::routes()).merge(console::routes());
+    let routes = OpenApiRouter::with_openapi(edge::openapi_base())
+        .merge(mobile_api::routes())
+        .merge(console::routes());
     let (_, mut document) = routes.split_for_parts();
     edge::bearer_security(&mut document);
     document
@@ -32,8 +45,19 @@ pub fn document() -> OpenApi {
 
 /// Ready: the database answers and media can be stored.
 async fn ready(State(site): State<Site>) -> (StatusCode, Json<Value>) {
-    let database = tokio::time::timeout(READY_LIMIT, site.cx.store.ping()).await.is_ok_and(|answer| answer.is_ok());
-    let media = tokio::time::timeout(READY_LIMIT, site.cx.media.check()).await.is_ok_and(|answer| answer.is_ok());
-    let status = if database && media { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "database": database, "media": media, "pack": site.cx.engine.pack() })))
+    let database = tokio::time::timeout(READY_LIMIT, site.cx.store.ping())
+        .await
+        .is_ok_and(|answer| answer.is_ok());
+    let media = tokio::time::timeout(READY_LIMIT, site.cx.media.check())
+        .await
+        .is_ok_and(|answer| answer.is_ok());
+    let status = if database && media {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(json!({ "database": database, "media": media, "pack": site.cx.engine.pack() })),
+    )
 }

@@ -21,7 +21,12 @@ use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 #[command(name = "muster", version, about)]
 struct Cli {
     /// Configuration file (TOML); `MUSTER_…` variables count above it, `MUSTER_LIMITS__LEASE_MS` reaches into a table.
-    #[arg(long, global = true, env = "MUSTER_CONFIG", default_value = "muster.toml")]
+    #[arg(
+        long,
+        global = true,
+        env = "MUSTER_CONFIG",
+        default_value = "muster.toml"
+    )]
     config: PathBuf,
     #[command(subcommand)]
     command: Command,
@@ -52,7 +57,9 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     log_to_stderr();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(run(cli))
 }
 
@@ -73,11 +80,16 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
 
 /// Logs go to standard error, one JSON object a line when that is no terminal; answers go to standard output.
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_env("MUSTER_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,ort=warn,tower_http=warn"));
+    let filter = EnvFilter::try_from_env("MUSTER_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,ort=warn,tower_http=warn"));
     let registry = tracing_subscriber::registry().with(filter);
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
-        registry.with(fmt::layer().with_writer(std::io::stderr)).init();
+        registry
+            .with(fmt::layer().with_writer(std::io::stderr))
+            .init();
     } else {
-        registry.with(fmt::layer().json().with_writer(std::io::stderr)).init();
+        registry
+            .with(fmt::layer().json().with_writer(std::io::stderr))
+            .init();
     }
 }

@@ -24,9 +24,14 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         loops.spawn(worker::keep_time(cx.clone(), stopped.clone()));
     }
     if config.roles.contains(&Role::Api) {
-        let listener = TcpListener::bind(config.listen).await.with_context(|| format!("{} cannot be listened on", config.listen))?;
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("{} cannot be listened on", config.listen))?;
         tracing::info!("Listening on http://{}", listener.local_addr()?);
-        let site = Site { cx: cx.clone(), public_url: config.public_url.clone() };
+        let site = Site {
+            cx: cx.clone(),
+            public_url: config.public_url.clone(),
+        };
         let mut stopped = stopped.clone();
         let server = axum::serve(listener, routes(site)).with_graceful_shutdown(async move {
             let _ = stopped.wait_for(|stop| *stop).await;
@@ -40,7 +45,12 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     signalled().await?;
     tracing::info!("Shutting down");
     stop.send_replace(true);
-    if tokio::time::timeout(DRAIN_LIMIT, async { while loops.join_next().await.is_some() {} }).await.is_err() {
+    if tokio::time::timeout(DRAIN_LIMIT, async {
+        while loops.join_next().await.is_some() {}
+    })
+    .await
+    .is_err()
+    {
         tracing::warn!("Some requests were cut off");
     }
     Ok(())
@@ -49,7 +59,10 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 /// Writes the OpenAPI document to standard output.
 pub fn print_openapi() -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(&document())?;
-    std::io::Write::write_all(&mut std::io::stdout().lock(), format!("{text}\n").as_bytes())?;
+    std::io::Write::write_all(
+        &mut std::io::stdout().lock(),
+        format!("{text}\n").as_bytes(),
+    )?;
     Ok(())
 }
 

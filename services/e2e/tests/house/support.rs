@@ -37,7 +37,15 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { workers: true, free_bytes_min: 0, limits: Limits { poll_ms: 20, ..Limits::default() }, scripted: true }
+        Self {
+            workers: true,
+            free_bytes_min: 0,
+            limits: Limits {
+                poll_ms: 20,
+                ..Limits::default()
+            },
+            scripted: true,
+        }
     }
 }
 
@@ -60,27 +68,75 @@ impl House {
         house
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the age of left-over files is taken against the file system's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the age of left-over files is taken against the file system's clock"
+    )]
     pub async fn at(database: &str, media: PathBuf, plan: Plan) -> Self {
-        let config = StoreConfig { busy_timeout_ms: 300, acquire_timeout_ms: 1_000, ..StoreConfig::default() };
-        let store = Store::open(database, &config).await.expect("the database opens");
+        let config = StoreConfig {
+            busy_timeout_ms: 300,
+            acquire_timeout_ms: 1_000,
+            ..StoreConfig::default()
+        };
+        let store = Store::open(database, &config)
+            .await
+            .expect("the database opens");
         store.migrate().await.expect("the database migrates");
         let (clock, entropy) = (Clock::manual(MORNING), Entropy::system());
-        let keys = Keys::open(&store, MasterKey::from_bytes(MASTER), &entropy, MORNING).await.expect("the keys open");
-        let disk = Disk::open(&DiskConfig { root: media, free_bytes_min: plan.free_bytes_min }, SystemTime::now()).expect("the media folder opens");
+        let keys = Keys::open(&store, MasterKey::from_bytes(MASTER), &entropy, MORNING)
+            .await
+            .expect("the keys open");
+        let disk = Disk::open(
+            &DiskConfig {
+                root: media,
+                free_bytes_min: plan.free_bytes_min,
+            },
+            SystemTime::now(),
+        )
+        .expect("the media folder opens");
         let scripted = Scripted::new(8);
-        let engine = if plan.scripted { Engine::Scripted(scripted.clone()) } else { Engine::Absent };
-        let cx = Cx::new(store, Media::Disk(disk), engine, clock, entropy, keys, Policy::default(), plan.limits);
+        let engine = if plan.scripted {
+            Engine::Scripted(scripted.clone())
+        } else {
+            Engine::Absent
+        };
+        let cx = Cx::new(
+            store,
+            Media::Disk(disk),
+            engine,
+            clock,
+            entropy,
+            keys,
+            Policy::default(),
+            plan.limits,
+        );
         let (stop, stopped) = watch::channel(false);
         let mut loops = Vec::new();
         if plan.workers {
             loops.push(tokio::spawn(worker::run(cx.clone(), stopped.clone())));
         }
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port on loopback");
+        let listener = TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port on loopback");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let routes = server::http::routes(Site { cx: cx.clone(), public_url: None });
-        loops.push(tokio::spawn(async move { axum::serve(listener, routes).await.expect("the server runs") }));
-        Self { url, cx, scripted, http: Client::new(), stop, loops, _dir: None }
+        let routes = server::http::routes(Site {
+            cx: cx.clone(),
+            public_url: None,
+        });
+        loops.push(tokio::spawn(async move {
+            axum::serve(listener, routes)
+                .await
+                .expect("the server runs")
+        }));
+        Self {
+            url,
+            cx,
+            scripted,
+            http: Client::new(),
+            stop,
+            loops,
+            _dir: None,
+        }
     }
 
     /// As when the power goes: nothing is finished, nothing is told.
@@ -92,27 +148,63 @@ impl House {
 
     /// A top unit and an office below it.
     pub async fn office(&self) -> OrgUnit {
-        let county = app::unit::create_by(&self.cx, Actor::System, None, Level::County, "县".into()).await.expect("a county");
-        app::unit::create_by(&self.cx, Actor::System, Some(&county), Level::Office, "所".into()).await.expect("an office")
+        let county =
+            app::unit::create_by(&self.cx, Actor::System, None, Level::County, "县".into())
+                .await
+                .expect("a county");
+        app::unit::create_by(
+            &self.cx,
+            Actor::System,
+            Some(&county),
+            Level::Office,
+            "所".into(),
+        )
+        .await
+        .expect("an office")
     }
 
     /// A user of that unit, signed in over HTTP.
     pub async fn officer(&self, unit: OrgUnitId, login: &str, role: Role) -> Officer<'_> {
-        let new = NewOfficer { unit, login: login.into(), name: "名".into(), role, password: PASSWORD.into() };
-        let created = app::officer::create_by(&self.cx, Actor::System, new).await.expect("an officer");
+        let new = NewOfficer {
+            unit,
+            login: login.into(),
+            name: "名".into(),
+            role,
+            password: PASSWORD.into(),
+        };
+        let created = app::officer::create_by(&self.cx, Actor::System, new)
+            .await
+            .expect("an officer");
         let code = totp(&created.totp_uri, self.cx.now());
         let body = serde_json::json!({ "login": login, "password": PASSWORD, "totp": code });
-        let answer = self.http.post(format!("{}/v1/console/session", self.url)).json(&body).send().await.expect("an answer");
+        let answer = self
+            .http
+            .post(format!("{}/v1/console/session", self.url))
+            .json(&body)
+            .send()
+            .await
+            .expect("an answer");
         assert_eq!(answer.status(), StatusCode::CREATED);
         let signed_in: wire::SignedIn = answer.json().await.expect("a session");
-        Officer { house: self, token: signed_in.token, unit, totp_uri: created.totp_uri }
+        Officer {
+            house: self,
+            token: signed_in.token,
+            unit,
+            totp_uri: created.totp_uri,
+        }
     }
 
     /// Events of a person, by kind.
     pub async fn events(&self, person: PersonId, kind: &str) -> Vec<EventKind> {
         let mut tx = self.cx.store.read().await.expect("a transaction");
-        let events = store::event::of_person(&mut tx, person, None, 1_000).await.expect("events");
-        events.into_iter().map(|event| event.kind).filter(|event| event.as_str() == kind).collect()
+        let events = store::event::of_person(&mut tx, person, None, 1_000)
+            .await
+            .expect("events");
+        events
+            .into_iter()
+            .map(|event| event.kind)
+            .filter(|event| event.as_str() == kind)
+            .collect()
     }
 }
 
@@ -127,10 +219,18 @@ impl Drop for House {
 
 /// The authenticator's code at an instant.
 pub fn totp(uri: &str, now: Micros) -> String {
-    let secret = uri.split("secret=").nth(1).and_then(|rest| rest.split('&').next()).expect("the URI holds a secret");
+    let secret = uri
+        .split("secret=")
+        .nth(1)
+        .and_then(|rest| rest.split('&').next())
+        .expect("the URI holds a secret");
     let secret = totp_rs::Secret::try_from_base32(secret).expect("base 32");
-    let totp = totp_rs::Builder::new().with_secret(secret).build().expect("a TOTP");
-    totp.generate(u64::try_from(now.unix_s()).expect("after 1970")).to_string()
+    let totp = totp_rs::Builder::new()
+        .with_secret(secret)
+        .build()
+        .expect("a TOTP");
+    totp.generate(u64::try_from(now.unix_s()).expect("after 1970"))
+        .to_string()
 }
 
 /// An officer at the console.
@@ -143,35 +243,67 @@ pub struct Officer<'a> {
 
 impl Officer<'_> {
     pub async fn get(&self, path: &str) -> Response {
-        self.house.http.get(format!("{}{path}", self.house.url)).bearer_auth(&self.token).send().await.expect("an answer")
+        self.house
+            .http
+            .get(format!("{}{path}", self.house.url))
+            .bearer_auth(&self.token)
+            .send()
+            .await
+            .expect("an answer")
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Response {
-        let request = self.house.http.post(format!("{}{path}", self.house.url)).bearer_auth(&self.token).json(body);
-        request.header(wire::IDEMPOTENCY_KEY, self.house.cx.id().to_string()).send().await.expect("an answer")
+        let request = self
+            .house
+            .http
+            .post(format!("{}{path}", self.house.url))
+            .bearer_auth(&self.token)
+            .json(body);
+        request
+            .header(wire::IDEMPOTENCY_KEY, self.house.cx.id().to_string())
+            .send()
+            .await
+            .expect("an answer")
     }
 
     pub async fn put(&self, path: &str, offset: u64, bytes: Vec<u8>) -> Response {
-        let request = self.house.http.request(Method::PUT, format!("{}{path}", self.house.url)).bearer_auth(&self.token);
-        request.header(wire::UPLOAD_OFFSET, offset).body(bytes).send().await.expect("an answer")
+        let request = self
+            .house
+            .http
+            .request(Method::PUT, format!("{}{path}", self.house.url))
+            .bearer_auth(&self.token);
+        request
+            .header(wire::UPLOAD_OFFSET, offset)
+            .body(bytes)
+            .send()
+            .await
+            .expect("an answer")
     }
 
     /// Registers a person with one window, 08:00 to 09:00 and half an hour of grace.
     pub async fn register(&self, case_number: &str) -> wire::Person {
-        let body = serde_json::json!({ "unit": self.unit, "name": "某", "case_number": case_number });
+        let body =
+            serde_json::json!({ "unit": self.unit, "name": "某", "case_number": case_number });
         let answer = self.post("/v1/console/persons", &body).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let person: wire::Person = answer.json().await.expect("a person");
         let window = serde_json::json!({ "opens": "08:00", "closes": "09:00", "grace_min": 30, "factors": "face_and_voice" });
         let plan = serde_json::json!({ "zone": "Asia/Shanghai", "windows": [window] });
-        let answer = self.post(&format!("/v1/console/persons/{}/plan", person.id), &plan).await;
+        let answer = self
+            .post(&format!("/v1/console/persons/{}/plan", person.id), &plan)
+            .await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         person
     }
 
     /// Enrols a person from samples that only a scripted engine understands.
     pub async fn enrol(&self, person: PersonId) -> wire::Enrolment {
-        let answer = self.post(&format!("/v1/console/persons/{person}/enrolments"), &serde_json::json!({})).await;
+        let answer = self
+            .post(
+                &format!("/v1/console/persons/{person}/enrolments"),
+                &serde_json::json!({}),
+            )
+            .await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let enrolment: wire::Enrolment = answer.json().await.expect("an enrolment");
         let path = format!("/v1/console/enrolments/{}", enrolment.id);
@@ -179,23 +311,47 @@ impl Officer<'_> {
         for index in 0..3 {
             for kind in ["picture", "phrase"] {
                 let bytes = format!("{kind} {index} of {person}").into_bytes();
-                let answer = self.put(&format!("{path}/parts/{kind}-{index}"), 0, bytes).await;
+                let answer = self
+                    .put(&format!("{path}/parts/{kind}-{index}"), 0, bytes)
+                    .await;
                 assert_eq!(answer.status(), StatusCode::NO_CONTENT);
             }
             phrases.insert(format!("phrase-{index}"), enrolment.phrases[index].clone());
         }
-        let answer = self.post(&format!("{path}/submit"), &serde_json::json!({ "phrases": phrases })).await;
+        let answer = self
+            .post(
+                &format!("{path}/submit"),
+                &serde_json::json!({ "phrases": phrases }),
+            )
+            .await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED);
-        self.get(&format!("{path}?wait_s=20")).await.json().await.expect("an enrolment")
+        self.get(&format!("{path}?wait_s=20"))
+            .await
+            .json()
+            .await
+            .expect("an enrolment")
     }
 
     /// A phone with a key of its own, activated for the person.
     pub async fn activate(&self, person: PersonId, config: PhoneConfig) -> Phone {
-        let answer = self.post(&format!("/v1/console/persons/{person}/activation"), &serde_json::json!({})).await;
+        let answer = self
+            .post(
+                &format!("/v1/console/persons/{person}/activation"),
+                &serde_json::json!({}),
+            )
+            .await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let activation: wire::Activation = answer.json().await.expect("a code");
-        let phone = Phone::new(&self.house.url, DeviceKey::generate(&Random::default()), config).expect("a phone");
-        phone.activate(&activation.code, "test").await.expect("the code is good");
+        let phone = Phone::new(
+            &self.house.url,
+            DeviceKey::generate(&Random::default()),
+            config,
+        )
+        .expect("a phone");
+        phone
+            .activate(&activation.code, "test")
+            .await
+            .expect("the code is good");
         phone
     }
 
@@ -203,7 +359,12 @@ impl Officer<'_> {
     pub async fn ready(&self, case_number: &str) -> (wire::Person, Phone) {
         let person = self.register(case_number).await;
         let enrolment = self.enrol(person.id).await;
-        assert_eq!(enrolment.state, domain::enrolment::State::Complete, "{:?}", enrolment.flaws);
+        assert_eq!(
+            enrolment.state,
+            domain::enrolment::State::Complete,
+            "{:?}",
+            enrolment.flaws
+        );
         let phone = self.activate(person.id, impatient()).await;
         (person, phone)
     }
@@ -213,26 +374,39 @@ impl Officer<'_> {
 pub async fn with_phone(database: &str) -> (House, wire::Person, Phone) {
     let house = House::start(database).await;
     let unit = house.office().await;
-    let (person, phone) = house.officer(unit.id, "officer", Role::StationOfficer).await.ready("C-1").await;
+    let (person, phone) = house
+        .officer(unit.id, "officer", Role::StationOfficer)
+        .await
+        .ready("C-1")
+        .await;
     (house, person, phone)
 }
 
 /// A phone that does not repeat: tests want the first answer.
 pub fn impatient() -> PhoneConfig {
-    PhoneConfig { tries_max: 1, ..PhoneConfig::default() }
+    PhoneConfig {
+        tries_max: 1,
+        ..PhoneConfig::default()
+    }
 }
 
 /// The duty that is open now.
 pub async fn due(phone: &Phone) -> Duty {
     let duties = phone.duties().await.expect("duties").duties;
-    duties.into_iter().find(|duty| duty.phase == domain::duty::Phase::Open).expect("a duty is open")
+    duties
+        .into_iter()
+        .find(|duty| duty.phase == domain::duty::Phase::Open)
+        .expect("a duty is open")
 }
 
 /// Uploads a selfie and a recording; `salt` makes their bytes unique.
 pub async fn upload(phone: &Phone, session: &Session, salt: &str) -> BTreeMap<String, PartDigest> {
     let mut parts = BTreeMap::new();
     for part in ["selfie-0", "voice"] {
-        let digest = phone.upload(session, part, format!("{part} {salt}").as_bytes()).await.expect("the part is stored");
+        let digest = phone
+            .upload(session, part, format!("{part} {salt}").as_bytes())
+            .await
+            .expect("the part is stored");
         parts.insert(part.to_owned(), digest);
     }
     parts
@@ -242,5 +416,8 @@ pub async fn upload(phone: &Phone, session: &Session, salt: &str) -> BTreeMap<St
 pub async fn check_in(phone: &Phone, salt: &str) -> wire::Checkin {
     let session = phone.open(due(phone).await.id).await.expect("a session");
     let parts = upload(phone, &session, salt).await;
-    phone.submit(&session, parts, Facts::default()).await.expect("an acknowledgement")
+    phone
+        .submit(&session, parts, Facts::default())
+        .await
+        .expect("an acknowledgement")
 }

@@ -163,7 +163,9 @@ impl SetReport {
 fn line(quantity: Quantity, figure: &Figure) -> String {
     let number = |value: Option<f64>| match value {
         None => "-".to_owned(),
-        Some(value) if quantity.is_share() => format!("{:.3} %", 100.0 * value),
+        // Rare errors need more digits than common ones.
+        Some(value) if quantity.is_share() && value < 0.01 => format!("{:.4} %", 100.0 * value),
+        Some(value) if quantity.is_share() => format!("{:.2} %", 100.0 * value),
         Some(value) => format!("{value:.4}"),
     };
     let interval = format!("[{}, {}]", number(figure.low), number(figure.high));

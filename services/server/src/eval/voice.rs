@@ -13,7 +13,8 @@ use super::{
     work::embed_all,
 };
 
-/// All corpora together, each probe against the templates of its own corpus.
+/// All corpora together under one threshold, each probe against the templates of its own corpus. Its equal error rate is
+/// the one that the notes on a speaker network quote.
 pub const POOLED: &str = "pooled";
 /// All corpora together, each probe against every template.
 pub const POOLED_ACROSS: &str = "pooled-across";

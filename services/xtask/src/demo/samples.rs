@@ -122,7 +122,10 @@ impl Person {
 /// Joins `0.wav` to `9.wav` of a folder, as [`muster phone --speak`] does.
 fn speak(folder: &Path, digits: &str) -> Result<Vec<u8>> {
     let mut said = Cursor::new(Vec::new());
-    let first = digits.chars().next().context("there is nothing to be said")?;
+    let first = digits
+        .chars()
+        .next()
+        .context("there is nothing to be said")?;
     let spec = recording(folder, first)?.spec();
     let pause = spec.sample_rate * PAUSE_MS / 1_000 * u32::from(spec.channels);
     let mut writer = WavWriter::new(&mut said, spec)?;
