@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, bail};
 use domain::{EnrolmentId, OrgUnitId, PersonId, enrolment::State};
 use phone::Random;
 use reqwest::{Client, Method, StatusCode, header::RETRY_AFTER};
@@ -68,6 +68,23 @@ struct Call<'a> {
     body: Option<Vec<u8>>,
     action: Option<Uuid>,
     offset: Option<usize>,
+}
+
+impl Call<'_> {
+    /// The server stands where this piece ends: it was stored, and only the answer was lost.
+    fn has_arrived(&self, problem: &Problem) -> bool {
+        let end = self
+            .offset
+            .zip(self.body.as_ref())
+            .map(|(offset, body)| (offset + body.len()) as u64);
+        problem.name() == "part-offset"
+            && end.is_some()
+            && problem
+                .facts
+                .get("offset")
+                .and_then(serde_json::Value::as_u64)
+                == end
+    }
 }
 
 impl Console {
@@ -197,13 +214,25 @@ impl Console {
                 continue;
             }
             let busy = status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error();
-            if !busy || tries >= TRIES_MAX {
-                bail!("{} {}: {}", call.method, call.path, refusal(answer).await);
-            }
             let wish = answer
                 .headers()
                 .get(RETRY_AFTER)
                 .and_then(|v| v.to_str().ok()?.parse().ok());
+            if !busy || tries >= TRIES_MAX {
+                let problem = answer.json::<Problem>().await.ok();
+                if problem
+                    .as_ref()
+                    .is_some_and(|problem| call.has_arrived(problem))
+                {
+                    return Ok(Vec::new());
+                }
+                bail!(
+                    "{} {}: {}",
+                    call.method,
+                    call.path,
+                    refusal(status, problem)
+                );
+            }
             tokio::time::sleep(wish.map_or(PAUSE, Duration::from_secs).min(PAUSE_MAX)).await;
         }
         unreachable!("the loop ends by itself")
@@ -256,18 +285,19 @@ async fn sign_in(http: &Client, base: &str, login: &Login) -> anyhow::Result<Sig
         .send()
         .await
         .with_context(|| format!("cannot reach {base}"))?;
-    ensure!(
-        answer.status().is_success(),
-        "cannot sign in: {}",
-        refusal(answer).await
-    );
+    let status = answer.status();
+    if !status.is_success() {
+        bail!(
+            "cannot sign in: {}",
+            refusal(status, answer.json().await.ok())
+        );
+    }
     Ok(answer.json().await?)
 }
 
-async fn refusal(answer: reqwest::Response) -> String {
-    let status = answer.status();
-    match answer.json::<Problem>().await {
-        Ok(problem) => format!("{} ({})", problem.detail, problem.name()),
-        Err(_) => format!("status {status}"),
+fn refusal(status: StatusCode, problem: Option<Problem>) -> String {
+    match problem {
+        Some(problem) => format!("{} ({})", problem.detail, problem.name()),
+        None => format!("status {status}"),
     }
 }

@@ -9,6 +9,7 @@ pub struct Micros(pub i64);
 
 impl Micros {
     /// Saturates at the ends of time.
+    #[must_use]
     pub const fn plus_ms(self, ms: i64) -> Self {
         Self(self.0.saturating_add(ms.saturating_mul(1_000)))
     }

@@ -267,7 +267,7 @@ fn doubts(seen: &Measurement, factors: Factors, policy: &Policy) -> Vec<Reason> 
         match voice.and_then(|voice| voice.content) {
             None => reasons.push(Reason::DigitsUnchecked),
             Some((_, content)) if content.llr.get() < policy.content_min => {
-                reasons.push(Reason::DigitsMismatch)
+                reasons.push(Reason::DigitsMismatch);
             }
             Some(_) => {}
         }

@@ -76,40 +76,34 @@ fn install(home: &Path, name: &str, from: Option<&Path>, samples: bool) -> anyho
         }
     });
     shown.end();
-    let portraits = portraits.map_err(|error| {
-        said(
-            "安装没有完成。The installation did not finish",
-            error.into(),
-        )
-    })?;
-    let mut text = format!(
+    let portraits =
+        portraits.map_err(|error| said("安装没有完成。The installation did not finish", error))?;
+    print(&format!(
         "模型包 {name} 已安装到 {home}。\nPack {name} is installed in {home}.\n",
         home = home.display()
-    );
+    ))?;
     if samples {
-        text += &format!(
-            "示例人像 {count} 张已就绪。\n{count} sample portraits are there.\n",
-            count = portraits.len()
-        );
+        let count = portraits.len();
+        print(&format!(
+            "示例人像 {count} 张已就绪。\n{count} sample portraits are there.\n"
+        ))?;
     }
-    print(&text)
+    Ok(())
 }
 
 fn verify(home: &Path, name: &str) -> anyhow::Result<()> {
     let pack = load(home, name)?;
     let report = Installer::new(home)
         .verify(&pack)
-        .map_err(|error| said("无法检查。The files could not be checked", error.into()))?;
-    let mut text = String::new();
+        .map_err(|error| said("无法检查。The files could not be checked", error))?;
     for finding in &report.findings {
         let state = match &finding.state {
             State::Good => "完好 good".to_owned(),
             State::Missing => "缺失 missing".to_owned(),
             State::Changed { found } => format!("已改变 changed (sha256 {found})"),
         };
-        text += &format!("{}: {state}\n", finding.path);
+        print(&format!("{}: {state}\n", finding.path))?;
     }
-    print(&text)?;
     if !report.is_good() {
         bail!(
             "模型包 {name} 不完整：请运行 muster models install --pack {name}。Pack {name} is not complete: run `muster models install --pack {name}`"
@@ -122,14 +116,12 @@ fn verify(home: &Path, name: &str) -> anyhow::Result<()> {
 
 /// A pack that cannot be read is a line of the list, not its end.
 fn list(home: &Path) -> anyhow::Result<()> {
-    let mut text = String::new();
     for name in models::names(home) {
-        text += &match models::load(&name, home) {
+        let line = match models::load(&name, home) {
             Err(error) => format!("{name}: 无法读取 cannot be read: {error}\n"),
             Ok(pack) => {
-                let installed = Installer::new(home)
-                    .verify(&pack)
-                    .is_ok_and(|report| report.is_good());
+                let report = Installer::new(home).verify(&pack);
+                let installed = report.is_ok_and(|report| report.is_good());
                 let state = if installed {
                     "已安装 installed"
                 } else {
@@ -138,18 +130,18 @@ fn list(home: &Path) -> anyhow::Result<()> {
                 format!("{}: {state}\n    {}\n", pack.id(), pack.summary)
             }
         };
+        print(&line)?;
     }
-    print(&text)
+    Ok(())
 }
 
 fn load(home: &Path, name: &str) -> anyhow::Result<Pack> {
-    models::load(name, home)
-        .map_err(|error| said("没有这个模型包。The pack cannot be used", error.into()))
+    models::load(name, home).map_err(|error| said("没有这个模型包。The pack cannot be used", error))
 }
 
 /// One sentence: what did not work, and why with all its causes.
-fn said(what: &str, error: anyhow::Error) -> anyhow::Error {
-    anyhow!("{what}: {error:#}")
+fn said(what: &str, error: impl Into<anyhow::Error>) -> anyhow::Error {
+    anyhow!("{what}: {:#}", error.into())
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

@@ -35,7 +35,7 @@ fn run(bencher: Bencher, runtime: &Runtime, url: &str) {
     let scene = runtime.block_on(async {
         let scene = Scene::new(url).await;
         // One sample more than is measured, since there may be one to warm up.
-        scene.submitted(((SAMPLES + 1) * PER_SAMPLE) as usize).await;
+        scene.submitted((SAMPLES + 1) * PER_SAMPLE).await;
         scene
     });
     let seen = nothing_seen();

@@ -64,6 +64,7 @@ impl Database {
 
 /// Runs a test on a fresh database of each kind, one after the other, and removes them even when it panics. Without
 /// [`POSTGRES_ENV`] it says so and leaves the PostgreSQL half out.
+#[expect(clippy::print_stdout, reason = "a test says what it left out")]
 pub async fn for_each_database<F>(test: impl Fn(String) -> F)
 where
     F: Future<Output = ()>,
@@ -77,6 +78,7 @@ where
     }
 }
 
+#[expect(clippy::print_stdout, reason = "a test says where it ran")]
 async fn run_on<F>(database: Database, test: &impl Fn(String) -> F)
 where
     F: Future<Output = ()>,

@@ -216,7 +216,7 @@ fn time(workers: &mut [Worker<'_>], phase: Phase) -> anyhow::Result<Cost> {
             })
         })?;
     }
-    let core_s = (process_cpu() - cpu).as_secs_f64() / count;
+    let core_s = process_cpu().saturating_sub(cpu).as_secs_f64() / count;
     Ok(Cost {
         phase,
         core_s,

@@ -162,7 +162,7 @@ impl Report {
             runs.voice_activity,
             runs.speaker,
             runs.digits,
-            self.verdict.kind(),
+            spoken(&self.verdict),
         );
         let rows = [
             ("整次签到 whole check-in", &self.whole),
@@ -191,6 +191,24 @@ impl Report {
                 stages.voice
             )
     }
+}
+
+/// A verdict with what it rests on, such as `review (digits_mismatch)`: a repeated recording has other digits than the prompt.
+fn spoken(verdict: &Verdict) -> String {
+    let kind = verdict.kind();
+    match verdict {
+        Verdict::Verified => kind.to_string(),
+        Verdict::Retry { coaching } => format!("{kind} ({})", joined(coaching)),
+        Verdict::Review { reasons } => format!("{kind} ({})", joined(reasons)),
+    }
+}
+
+fn joined(codes: &[impl ToString]) -> String {
+    codes
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Middle value; not a number when there is none.

@@ -45,12 +45,13 @@ pub fn intervals(
     (0..quantities.len()).map(of_one).collect()
 }
 
-/// All quantities in each sample. A sample depends on the seed and its own number, not on the threads.
+/// All quantities in each sample. A sample depends on the seed and its own number, not on the threads; two seeds share no
+/// sample.
 fn samples(trials: &Trials, quantities: &[Quantity], bootstrap: Bootstrap) -> Vec<Vec<f64>> {
     let of_one = |number: u32| {
         let copies = draw(
             trials.persons(),
-            bootstrap.seed.wrapping_add(u64::from(number)),
+            bootstrap.seed.rotate_left(32) ^ u64::from(number),
         );
         let weight = |trial: &Trial| {
             let probe = copies[trial.probe as usize];

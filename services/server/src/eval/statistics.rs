@@ -112,12 +112,12 @@ pub fn at_fmr(
 pub fn equal_error_rate(trials: &Trials, weight: &impl Fn(&Trial) -> f64) -> f64 {
     let mut before = (0.0, 1.0);
     for point in points(trials, weight) {
-        let (fmr, fnmr) = (point.fmr, 1.0 - point.tar);
-        if fmr >= fnmr {
-            let (gap_before, gap) = (before.1 - before.0, fmr - fnmr);
-            return before.0 + (fmr - before.0) * gap_before / (gap_before + gap);
+        let (accepted, rejected) = (point.fmr, 1.0 - point.tar);
+        if accepted >= rejected {
+            let (gap_before, gap) = (before.1 - before.0, accepted - rejected);
+            return before.0 + (accepted - before.0) * gap_before / (gap_before + gap);
         }
-        before = (fmr, fnmr);
+        before = (accepted, rejected);
     }
     f64::NAN
 }
@@ -243,9 +243,9 @@ mod tests {
 
     #[test]
     fn rates_at_a_calibrated_threshold_count_its_own_score_as_accepted() {
-        let (fmr, fnmr) = at_llr(&example(), &ONCE, 0.7);
-        assert_close(fmr, 0.25);
-        assert_close(fnmr, 1.0 / 3.0);
+        let (accepted, rejected) = at_llr(&example(), &ONCE, 0.7);
+        assert_close(accepted, 0.25);
+        assert_close(rejected, 1.0 / 3.0);
     }
 
     #[test]

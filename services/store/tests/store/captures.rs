@@ -135,10 +135,10 @@ async fn an_enrolment_is_concluded_once_and_its_templates_replace_the_old() {
             .await
             .unwrap();
         assert_eq!(store::enrolment::queue_len(&mut tx).await.unwrap(), 1);
-        let state = enrolment::State::Refused;
-        let late = store::enrolment::finish(&mut tx, &stale, state, &findings, at(15)).await;
+        let refused = enrolment::State::Refused;
+        let late = store::enrolment::finish(&mut tx, &stale, refused, &findings, at(15)).await;
         assert!(lost(late));
-        store::enrolment::finish(&mut tx, &claim, state, &findings, at(15))
+        store::enrolment::finish(&mut tx, &claim, refused, &findings, at(15))
             .await
             .unwrap();
         let done = store::enrolment::get(&mut tx, enrolment.id).await.unwrap();

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use crate::scene::{Scene, VERIFIED, at, conclusion, nothing_seen, review};
 
 const WORKERS: usize = 8;
-const JOBS: usize = 400;
+const JOBS: u32 = 400;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn eight_workers_claim_each_of_400_attempts_once() {
@@ -38,7 +38,7 @@ async fn eight_workers_claim_each_of_400_attempts_once() {
         }
         assert!(times.values().all(|times| *times == 1));
         let missing = jobs.iter().filter(|job| !times.contains_key(job)).count();
-        assert_eq!(missing, 0, "no worker gives up while there is work");
+        assert_eq!(missing, 0, "nothing is left behind");
         scene.store.close().await;
     })
     .await;

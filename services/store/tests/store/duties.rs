@@ -96,7 +96,7 @@ async fn a_plan_holds_from_its_first_day_on() {
         let all = store::plan::list(&mut tx, person).await;
         assert_eq!(all.unwrap(), [later.clone(), scene.plan.clone()]);
         let live = store::plan::live(&mut tx, day(4), None, 10).await;
-        assert_eq!(live.unwrap(), [scene.plan.clone()]);
+        assert_eq!(live.unwrap(), std::slice::from_ref(&scene.plan));
         let live = store::plan::live(&mut tx, day(6), None, 10).await;
         assert_eq!(live.unwrap(), [later]);
         let rest = store::plan::live(&mut tx, day(6), Some(person), 10).await;

@@ -227,7 +227,13 @@ impl Model {
         let done = match op {
             Op::Renew(_) => store::checkin::renew(tx, &claim, now.plus_ms(LEASE_MS)).await,
             Op::Release(_) => store::checkin::release(tx, &claim).await,
-            _ => {
+            Op::Open
+            | Op::Submit(_)
+            | Op::Claim
+            | Op::Finish(..)
+            | Op::Decide(..)
+            | Op::Expire
+            | Op::Wait(_) => {
                 let verdict = verdict(op);
                 let (seen, by) = (nothing_seen(), Move::Conclude(verdict.kind()));
                 let done =

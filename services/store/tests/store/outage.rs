@@ -139,7 +139,7 @@ async fn a_cancelled_statement_does_not_spoil_the_connection() {
         }
         let mut tx = scene.store.read().await.unwrap();
         let persons = store::person::list_within(&mut tx, &scene.unit.path, None, 10).await;
-        assert_eq!(persons.unwrap(), [scene.person.clone()]);
+        assert_eq!(persons.unwrap(), std::slice::from_ref(&scene.person));
         drop(tx);
         scene.store.close().await;
     })

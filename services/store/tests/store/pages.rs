@@ -29,7 +29,7 @@ async fn an_officer_sees_the_own_subtree_and_nothing_beside_it() {
             [county.clone(), left.clone(), right.clone()]
         );
         let below = store::unit::list_below(&mut tx, &left.path).await;
-        assert_eq!(below.unwrap(), [left.clone()]);
+        assert_eq!(below.unwrap(), std::slice::from_ref(&left));
         assert_eq!(
             store::unit::get(&mut tx, right.id).await.unwrap().as_ref(),
             Some(&right)
@@ -44,7 +44,7 @@ async fn an_officer_sees_the_own_subtree_and_nothing_beside_it() {
         let seen = store::person::get_within(&mut tx, &county.path, two.id).await;
         assert_eq!(seen.unwrap().as_ref(), Some(&two));
         let page = store::person::list_within(&mut tx, &left.path, None, 1).await;
-        assert_eq!(page.unwrap(), [one.clone()]);
+        assert_eq!(page.unwrap(), std::slice::from_ref(&one));
         let page = store::person::list_within(&mut tx, &left.path, Some(one.id), 5).await;
         assert_eq!(page.unwrap(), [three]);
         drop(tx);

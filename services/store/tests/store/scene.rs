@@ -179,7 +179,7 @@ impl Scene {
     }
 
     /// So many attempts, submitted one second after the other from second 1,001 on.
-    pub async fn submitted(&self, count: usize) -> Vec<CheckinId> {
+    pub async fn submitted(&self, count: u32) -> Vec<CheckinId> {
         let mut tx = self.store.write().await.expect("a fresh database takes it");
         let mut ids = Vec::new();
         for number in 0..count {
@@ -188,7 +188,7 @@ impl Scene {
             store::checkin::open(&mut tx, &checkin)
                 .await
                 .expect("a fresh database takes it");
-            submit(&mut tx, checkin.id, at(1_001 + number as i64)).await;
+            submit(&mut tx, checkin.id, at(1_001 + i64::from(number))).await;
             ids.push(checkin.id);
         }
         tx.commit().await.expect("a fresh database takes it");
@@ -230,10 +230,18 @@ pub fn conclusion<'a>(
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it reads better where a call is asserted"
+)]
 pub fn conflict<T>(result: store::Result<T>) -> bool {
     matches!(result, Err(Error::Conflict))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it reads better where a call is asserted"
+)]
 pub fn lost<T>(result: store::Result<T>) -> bool {
     matches!(result, Err(Error::Lost))
 }

@@ -121,38 +121,29 @@ impl Person {
 
 /// Joins `0.wav` to `9.wav` of a folder, as [`muster phone --speak`] does.
 fn speak(folder: &Path, digits: &str) -> Result<Vec<u8>> {
-    let mut said = Cursor::new(Vec::new());
-    let first = digits
-        .chars()
-        .next()
-        .context("there is nothing to be said")?;
-    let spec = recording(folder, first)?.spec();
-    let pause = spec.sample_rate * PAUSE_MS / 1_000 * u32::from(spec.channels);
-    let mut writer = WavWriter::new(&mut said, spec)?;
-    silence(&mut writer, pause)?;
+    let mut format = None;
+    let mut samples = Vec::new();
     for digit in digits.chars() {
-        for sample in recording(folder, digit)?.samples::<i16>() {
-            writer.write_sample(sample?)?;
+        let path = folder.join(format!("{digit}.wav"));
+        let reader = WavReader::open(&path);
+        let mut reader = reader.with_context(|| format!("{} cannot be read", path.display()))?;
+        let spec = *format.get_or_insert(reader.spec());
+        let pause = spec.sample_rate * PAUSE_MS / 1_000 * u32::from(spec.channels);
+        if samples.is_empty() {
+            samples.resize(pause as usize, 0);
         }
-        silence(&mut writer, pause)?;
+        for sample in reader.samples::<i16>() {
+            samples.push(sample?);
+        }
+        samples.resize(samples.len() + pause as usize, 0);
+    }
+    let mut said = Cursor::new(Vec::new());
+    let mut writer = WavWriter::new(&mut said, format.context("there is nothing to be said")?)?;
+    for sample in samples {
+        writer.write_sample(sample)?;
     }
     writer.finalize()?;
     Ok(said.into_inner())
-}
-
-fn recording(folder: &Path, digit: char) -> Result<WavReader<BufReader<File>>> {
-    let path = folder.join(format!("{digit}.wav"));
-    WavReader::open(&path).with_context(|| format!("{} cannot be read", path.display()))
-}
-
-fn silence<W: std::io::Write + std::io::Seek>(
-    writer: &mut WavWriter<W>,
-    samples: u32,
-) -> Result<()> {
-    for _ in 0..samples {
-        writer.write_sample(0_i16)?;
-    }
-    Ok(())
 }
 
 fn load(path: &Path) -> Result<DynamicImage> {
