@@ -122,9 +122,8 @@ fn submission(body: wire::Submission) -> Result<Submission, Problem> {
             ));
         }
     }
-    let facts = match serde_json::to_value(&body.facts) {
-        Ok(Value::Object(facts)) => facts,
-        _ => return Err(invalid("facts", "The facts cannot be kept.")),
+    let Ok(Value::Object(facts)) = serde_json::to_value(&body.facts) else {
+        return Err(invalid("facts", "The facts cannot be kept."));
     };
     Ok(Submission {
         nonce: body.nonce,

@@ -18,44 +18,40 @@ use crate::{Clock, Entropy, Error, House, Result, Signal, proof::Proofs};
 #[derive(Clone)]
 pub struct Cx(Arc<Handles>);
 
-/// The handles behind [`Cx`].
-pub struct Handles {
+/// What a house is built on.
+pub struct Outside {
     pub store: Store,
     pub media: Media,
     pub engine: Engine,
     pub clock: Clock,
     pub entropy: Entropy,
+    /// Opened on the same store.
     pub house: House,
     pub policy: Policy,
     pub limits: Limits,
+}
+
+/// The handles behind [`Cx`]: what is outside, and what this process keeps in memory.
+pub struct Handles {
+    outside: Outside,
     pub signal: Signal,
     pub proofs: Proofs,
 }
 
+impl Deref for Handles {
+    type Target = Outside;
+
+    fn deref(&self) -> &Outside {
+        &self.outside
+    }
+}
+
 impl Cx {
-    /// Puts the handles together; `house` was opened on the same store.
-    pub fn new(
-        store: Store,
-        media: Media,
-        engine: Engine,
-        clock: Clock,
-        entropy: Entropy,
-        house: House,
-        policy: Policy,
-        limits: Limits,
-    ) -> Self {
-        let proofs = Proofs::new(entropy.bytes());
-        let signal = Signal::default();
+    pub fn new(outside: Outside) -> Self {
+        let proofs = Proofs::new(outside.entropy.bytes());
         Self(Arc::new(Handles {
-            store,
-            media,
-            engine,
-            clock,
-            entropy,
-            house,
-            policy,
-            limits,
-            signal,
+            outside,
+            signal: Signal::default(),
             proofs,
         }))
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub struct Entropy(Arc<Mutex<StdRng>>);
 
 impl Entropy {
-    /// A ChaCha generator seeded by the operating system.
+    /// A generator seeded by the operating system.
     pub fn system() -> Self {
         Self(Arc::new(Mutex::new(rand::make_rng())))
     }

@@ -92,7 +92,12 @@ impl From<media::Error> for Error {
                 tracing::warn!(error = ?error, "The media store did not answer in time");
                 Self::Busy { retry_after_s: 5 }
             }
-            other => Self::Media(other),
+            media::Error::Missing
+            | media::Error::TooLarge { .. }
+            | media::Error::Refused { .. }
+            | media::Error::Body(_)
+            | media::Error::Sealed(_)
+            | media::Error::Disk(_) => Self::Media(error),
         }
     }
 }

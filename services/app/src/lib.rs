@@ -31,7 +31,7 @@ pub mod verify;
 pub mod worker;
 
 pub use clock::Clock;
-pub use cx::{Cx, Limits, Viewer};
+pub use cx::{Cx, Limits, Outside, Viewer};
 pub use entropy::Entropy;
 pub use error::{AuthFault, Error, Result};
 pub use house::House;

@@ -139,19 +139,16 @@ pub async fn sign_in(cx: &Cx, login: &str, password: String, code: &str) -> Resu
         return Err(Error::Unauthenticated(AuthFault::Credentials));
     };
     let step = totp_step(cx, &officer, &secrets, code, now)?;
-    match (right && secrets.disabled_at.is_none(), step) {
-        (true, Some(step)) => {
-            let (id, session) = (officer.id, open_session(cx, officer, step).await);
-            if matches!(session, Err(Error::Unauthenticated(_))) {
-                failed(cx, Some(id), login).await?;
-            }
-            session
-        }
-        _ => {
-            failed(cx, Some(officer.id), login).await?;
-            Err(Error::Unauthenticated(AuthFault::Credentials))
-        }
+    let id = officer.id;
+    let session = match step.filter(|_| right && secrets.disabled_at.is_none()) {
+        Some(step) => open_session(cx, officer, step).await,
+        None => Err(Error::Unauthenticated(AuthFault::Credentials)),
+    };
+    // A code that was used before counts as a failure, too.
+    if matches!(session, Err(Error::Unauthenticated(_))) {
+        failed(cx, Some(id), login).await?;
     }
+    session
 }
 
 /// Who a session token belongs to.

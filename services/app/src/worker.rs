@@ -12,7 +12,7 @@ const FAILURE_PAUSE: Duration = Duration::from_secs(1);
 /// Lapsed sessions and duties are looked for this often.
 const LAPSE_EVERY: Duration = Duration::from_secs(5);
 /// Duties ahead are made this often.
-const EXTEND_EVERY: Duration = Duration::from_secs(15 * 60);
+const EXTEND_EVERY: Duration = Duration::from_mins(15);
 /// A shutdown waits this long for work in flight; what is left is claimed again after its lease.
 const DRAIN_LIMIT: Duration = Duration::from_secs(20);
 

@@ -20,16 +20,11 @@ impl Site {
     /// The address of a request without its query, as a DPoP proof names it.
     pub fn address(&self, parts: &Parts) -> String {
         let path = parts.uri.path();
-        match &self.public_url {
-            Some(base) => format!("{}{path}", base.trim_end_matches('/')),
-            None => {
-                let host = parts
-                    .headers
-                    .get("host")
-                    .and_then(|host| host.to_str().ok())
-                    .unwrap_or_default();
-                format!("http://{host}{path}")
-            }
+        if let Some(base) = &self.public_url {
+            return format!("{}{path}", base.trim_end_matches('/'));
         }
+        let host = parts.headers.get("host");
+        let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
+        format!("http://{host}{path}")
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use app::{Clock, Cx, Entropy, House};
+use app::{Clock, Cx, Entropy, House, Outside};
 use engine::{Engine, PoolConfig};
 use media::{Disk, DiskConfig, Media, S3, S3Config};
 use models::{Pack, install::Installer};
@@ -50,16 +50,16 @@ pub async fn open(config: &Config, with_engine: bool) -> anyhow::Result<Cx> {
         Engine::Absent
     };
     let media = open_media(config)?;
-    Ok(Cx::new(
+    Ok(Cx::new(Outside {
         store,
         media,
         engine,
         clock,
         entropy,
         house,
-        config.policy.clone(),
-        config.limits.clone(),
-    ))
+        policy: config.policy.clone(),
+        limits: config.limits.clone(),
+    }))
 }
 
 /// The configured pack; `None` for `none`, or for `auto` when no pack is installed.
@@ -182,7 +182,7 @@ fn master_key(config: &Config, entropy: &Entropy) -> anyhow::Result<MasterKey> {
 
 fn make_master_key(file: &Path, entropy: &Entropy) -> anyhow::Result<MasterKey> {
     let bytes: [u8; 32] = entropy.bytes();
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = data_encoding::HEXLOWER.encode(&bytes);
     let made = fs::OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -43,7 +43,7 @@ enum OfficerCommand {
         login: String,
         #[arg(long)]
         name: String,
-        /// Such as station_officer, county_head or administrator.
+        /// Such as `station_officer`, `county_head` or `administrator`.
         #[arg(long)]
         role: Role,
         #[arg(long)]

@@ -56,7 +56,7 @@ fn crates(metadata: &Metadata) -> Vec<Crate> {
     let kind = |kind| match kind {
         DependencyKind::Development => Kind::Dev,
         DependencyKind::Build => Kind::Build,
-        _ => Kind::Normal,
+        DependencyKind::Normal | DependencyKind::Unknown => Kind::Normal,
     };
     let packages = metadata.workspace_packages().into_iter();
     packages

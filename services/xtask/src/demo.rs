@@ -43,6 +43,9 @@ pub struct Args {
     /// `default`, `standard` (needs ../shared/models), or `auto`: the best that this machine can have.
     #[arg(long, default_value = DEFAULT_PACK, value_parser = [DEFAULT_PACK, STANDARD_PACK, "auto"])]
     pack: String,
+    /// A built `muster` to be used instead of building one.
+    #[arg(long, value_name = "FILE")]
+    muster: Option<PathBuf>,
 }
 
 /// The two persons: invented, with pictures and voices that are samples.
@@ -59,18 +62,17 @@ pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
     } else {
         Profile::Release
     };
-    let muster = Muster::build(workspace, profile)?;
+    let muster = match &args.muster {
+        Some(binary) => Muster::at(std::path::absolute(binary)?)?,
+        None => Muster::build(workspace, profile)?,
+    };
     let models = workspace.shared().map(|shared| shared.join("models"));
     let pack = match args.pack.as_str() {
         "auto" if models.is_some() => STANDARD_PACK,
         "auto" => DEFAULT_PACK,
         pack => pack,
     };
-    if pack == STANDARD_PACK {
-        muster.install(pack, models.as_deref())?;
-    } else {
-        muster.install(pack, None)?;
-    }
+    muster.install(pack, models.as_deref().filter(|_| pack == STANDARD_PACK))?;
     if args.once {
         once(workspace, &muster, pack, args.keep)
     } else {
@@ -106,20 +108,14 @@ fn play(
     pack: &str,
     place: &Path,
 ) -> Result<Vec<scenario::Row>> {
-    let faces = muster.install_samples()?;
+    let faces = muster.faces();
     let samples = Samples::prepare(&faces, &voices(workspace), &place.join("pictures"))?;
     let mut house = House::make(muster, &place.join("home"), pack)?;
     let accounts = house.found()?;
     house.start(pack, BOTH)?;
     println!("serving on {}", house.url());
     let mut office = Office::sign_in(&house.url(), &accounts.seeder)?;
-    let mut people = Vec::new();
-    for (index, (name, case_number)) in PERSONS.iter().enumerate() {
-        let person = office.register(&accounts.unit, name, case_number)?;
-        office.enrol(&person, &samples.people[index])?;
-        println!("enrolled {name} (demo entry)");
-        people.push(person);
-    }
+    let people = seed(&mut office, &accounts.unit, &samples)?;
     scenario::play(scenario::Stage {
         house,
         office,
@@ -131,9 +127,21 @@ fn play(
     })
 }
 
+/// Registers and enrols the persons; returns their ids.
+fn seed(office: &mut Office, unit: &str, samples: &Samples) -> Result<Vec<String>> {
+    let mut people = Vec::new();
+    for ((name, case_number), sample) in PERSONS.iter().zip(&samples.people) {
+        let person = office.register(unit, name, case_number)?;
+        office.enrol(&person, sample)?;
+        println!("enrolled {name} (demo entry)");
+        people.push(person);
+    }
+    Ok(people)
+}
+
 /// A house that stays: its folder is used again the next time.
 fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
-    let faces = muster.install_samples()?;
+    let faces = muster.faces();
     let place = workspace.root.join(LASTING);
     let samples = Samples::prepare(&faces, &voices(workspace), &place.join("pictures"))?;
     let mut house = House::make(muster, &place.join("home"), pack)?;
@@ -141,19 +149,15 @@ fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
     house.start(pack, BOTH)?;
     let mut office = Office::sign_in(&house.url(), &accounts.seeder)?;
     let registered = place.join("persons.json");
-    let people: Vec<String> = match fs::read(&registered) {
-        Ok(json) => serde_json::from_slice(&json).context("persons.json cannot be read")?,
-        Err(_) => {
-            let mut people = Vec::new();
-            for (index, (name, case_number)) in PERSONS.iter().enumerate() {
-                let person = office.register(&accounts.unit, name, case_number)?;
-                office.enrol(&person, &samples.people[index])?;
-                office.plan_whole_day(&person)?;
-                people.push(person);
-            }
-            fs::write(&registered, serde_json::to_vec(&people)?)?;
-            people
+    let people = if let Ok(json) = fs::read(&registered) {
+        serde_json::from_slice(&json).context("persons.json cannot be read")?
+    } else {
+        let people = seed(&mut office, &accounts.unit, &samples)?;
+        for person in &people {
+            office.plan_whole_day(person)?;
         }
+        fs::write(&registered, serde_json::to_vec(&people)?)?;
+        people
     };
     tell(&house, &mut office, &accounts, &people, &samples)?;
     for line in std::io::stdin().lock().lines() {
@@ -185,7 +189,7 @@ fn tell(
         println!("\n{name} (demo entry) {person}");
         match office.activation(person)? {
             Some(code) => {
-                println!("  muster phone --state {state} activate --server {url} --code {code}")
+                println!("  muster phone --state {state} activate --server {url} --code {code}");
             }
             None => println!("  has a phone already: {state}"),
         }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::chore::{self, Workspace};
 
 /// The version that `deny.toml` was written for.
-const VERSION: &str = "0.19.0";
+const VERSION: &str = "0.20.2";
 /// Where cargo-deny is installed when the machine has none, below the home folder.
 const TOOLS: &str = ".cache/muster-tools";
 

@@ -39,8 +39,13 @@ impl Muster {
             }
         };
         chore::run(&mut build)?;
+        Self::at(workspace.target.join(folder).join("muster"))
+    }
+
+    /// One that is built already.
+    pub fn at(binary: PathBuf) -> Result<Self> {
         Ok(Self {
-            binary: workspace.target.join(folder).join("muster"),
+            binary,
             shelf: shelf()?,
         })
     }
@@ -57,23 +62,20 @@ impl Muster {
         command
     }
 
-    /// Installs a pack onto the shelf; `from` is the folder of files that come from no registry.
+    /// Installs a pack and the sample faces onto the shelf; `from` is the folder of files that come from no registry.
     pub fn install(&self, pack: &str, from: Option<&Path>) -> Result<()> {
         let mut install = self.command();
         install.env("MUSTER_HOME", &self.shelf);
-        install.args(["models", "install", "--pack", pack]);
+        install.args(["models", "install", "--samples", "--pack", pack]);
         if let Some(from) = from {
             install.arg("--from").arg(from);
         }
         chore::run(&mut install)
     }
 
-    /// Installs the sample faces onto the shelf and returns their folder.
-    pub fn install_samples(&self) -> Result<PathBuf> {
-        let mut install = self.command();
-        install.env("MUSTER_HOME", &self.shelf);
-        chore::run(install.args(["models", "install", "--samples"]))?;
-        Ok(self.shelf.join("samples/faces"))
+    /// The folder of the sample faces.
+    pub fn faces(&self) -> PathBuf {
+        self.shelf.join("samples/faces")
     }
 }
 

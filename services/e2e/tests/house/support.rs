@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
 
-use app::{Clock, Cx, Entropy, House as Keys, Limits, officer::NewOfficer, worker};
+use app::{Clock, Cx, Entropy, House as Keys, Limits, Outside, officer::NewOfficer, worker};
 use domain::{
     Micros, OrgUnitId, PersonId,
     access::Role,
@@ -57,14 +57,16 @@ pub struct House {
     pub http: Client,
     stop: watch::Sender<bool>,
     loops: Vec<JoinHandle<()>>,
-    _dir: Option<TempDir>,
+    /// Keeps the media as long as the house stands.
+    #[expect(dead_code, reason = "held for its drop")]
+    dir: Option<TempDir>,
 }
 
 impl House {
     pub async fn start(database: &str) -> Self {
         let dir = TempDir::new().expect("a temporary directory");
         let mut house = Self::at(database, dir.path().join("media"), Plan::default()).await;
-        house._dir = Some(dir);
+        house.dir = Some(dir);
         house
     }
 
@@ -100,16 +102,16 @@ impl House {
         } else {
             Engine::Absent
         };
-        let cx = Cx::new(
+        let cx = Cx::new(Outside {
             store,
-            Media::Disk(disk),
+            media: Media::Disk(disk),
             engine,
             clock,
             entropy,
-            keys,
-            Policy::default(),
-            plan.limits,
-        );
+            house: keys,
+            policy: Policy::default(),
+            limits: plan.limits,
+        });
         let (stop, stopped) = watch::channel(false);
         let mut loops = Vec::new();
         if plan.workers {
@@ -126,7 +128,7 @@ impl House {
         loops.push(tokio::spawn(async move {
             axum::serve(listener, routes)
                 .await
-                .expect("the server runs")
+                .expect("the server runs");
         }));
         Self {
             url,
@@ -135,7 +137,7 @@ impl House {
             http: Client::new(),
             stop,
             loops,
-            _dir: None,
+            dir: None,
         }
     }
 

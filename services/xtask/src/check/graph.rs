@@ -92,7 +92,8 @@ pub const ROOMS: [Room; 4] = [
     Room {
         library: "sqlx",
         crates: &["store", TESTKIT],
-        tests: &[],
+        // It looks at what is really stored.
+        tests: &["e2e"],
     },
     Room {
         library: "ort",
@@ -107,7 +108,7 @@ pub const ROOMS: [Room; 4] = [
     Room {
         library: "axum",
         crates: &["edge", "console", "mobile-api", "rollcall", "server"],
-        tests: &["phone", "loadtests"],
+        tests: &["phone", "loadtests", "e2e"],
     },
 ];
 

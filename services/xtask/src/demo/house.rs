@@ -19,10 +19,11 @@ use totp_rs::{Builder, Secret};
 use crate::{chore, muster::Muster};
 
 /// Loading models takes seconds; on a busy machine, more.
-const READY_LIMIT: Duration = Duration::from_secs(120);
-const STOP_LIMIT: Duration = Duration::from_secs(60);
+const READY_LIMIT: Duration = Duration::from_mins(2);
+const STOP_LIMIT: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(100);
-const PASSWORD_BYTES: usize = 12;
+/// 20 letters: 94 bits.
+const PASSWORD_LEN: usize = 20;
 /// What an authenticator counts with, seconds (RFC 6238).
 const TOTP_STEP_S: u64 = 30;
 /// Bytes of the log that a failure shows.
@@ -294,9 +295,12 @@ pub fn text(value: &Value, pointer: &str) -> Result<String> {
 }
 
 fn password() -> Result<String> {
-    let mut bytes = [0; PASSWORD_BYTES];
+    let mut bytes = [0; PASSWORD_LEN];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes
+        .iter()
+        .map(|byte| char::from(b'a' + byte % 26))
+        .collect())
 }
 
 #[cfg(test)]

@@ -115,13 +115,13 @@ impl Office {
         self.plan(person, "Asia/Shanghai", &windows)
     }
 
-    /// A further plan whose window is open now, so that a scenario has a duty of its own: it closes after `open_s` seconds, or
+    /// A further plan whose window is open now, so that a scenario has a duty of its own: it closes after `lasts_s` seconds, or
     /// at the end of the day.
-    pub fn new_duty(&mut self, person: &str, open_s: Option<u64>) -> Result<()> {
+    pub fn new_duty(&mut self, person: &str, lasts_s: Option<u64>) -> Result<()> {
         let (zone, second) = zone_and_second(chore::now().as_secs());
         self.plans += 1;
         let opens = self.plans;
-        let closes = open_s.map_or(DAY_S - 1, |open_s| second + open_s);
+        let closes = lasts_s.map_or(DAY_S - 1, |lasts_s| second + lasts_s);
         let windows = json!([{ "opens": clock(opens), "closes": clock(closes), "factors": "face_and_voice" }]);
         self.plan(person, zone, &windows)
     }

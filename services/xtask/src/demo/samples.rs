@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File},
-    io::{BufReader, BufWriter, Cursor},
+    io::{BufWriter, Cursor},
     path::{Path, PathBuf},
 };
 
@@ -159,7 +159,7 @@ fn taken(portrait: &DynamicImage, view: u32) -> DynamicImage {
     let cut = portrait.crop_imm(left, top, width - left - right, height - top - bottom);
     let side = SIDE_MAX.min(cut.width().max(cut.height())) - 4 * view;
     let scaled = cut.resize(side, side, FilterType::Triangle);
-    scaled.brighten(if view % 2 == 0 { 6 } else { -6 })
+    scaled.brighten(if view.is_multiple_of(2) { 6 } else { -6 })
 }
 
 fn save(picture: &DynamicImage, path: &Path) -> Result<()> {

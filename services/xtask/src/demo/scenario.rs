@@ -211,8 +211,8 @@ impl<'a> Stage<'a> {
     }
 
     /// A duty that is open now, and its session; returns both the duty and the digits to be spoken.
-    fn open(&mut self, actor: &mut Actor<'_>, open_s: Option<u64>) -> Result<(String, String)> {
-        self.office.new_duty(&self.people[actor.index], open_s)?;
+    fn open(&mut self, actor: &mut Actor<'_>, lasts_s: Option<u64>) -> Result<(String, String)> {
+        self.office.new_duty(&self.people[actor.index], lasts_s)?;
         let duties = actor.phone.duties()?;
         // The plan makes duties of the days ahead, too: today's comes first.
         let fresh = duties
