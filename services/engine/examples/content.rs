@@ -1,7 +1,8 @@
 //! How well spoken prompts are told from wrong ones, on single recorded words joined to phrases.
 //!
-//! `cargo run --release -p engine --example content -- HOME DATA`: HOME holds `models/` and `runtime/`, DATA holds `words.csv`
-//! (`corpus,speaker,word,file`; corpus `digit` for English digits, anything else is checked by own words alone).
+//! `cargo run --release -p engine --example content -- HOME DATA PACK`: HOME holds `models/` and `runtime/`, DATA holds `words.csv`
+//! (`corpus,speaker,word,file`; ten words are taken for digits and also given to the digit network), PACK is a pack's TOML file.
+//! A prompt that cannot be checked counts as not spoken. At the end stand calibrations fitted on all of it.
 
 #![expect(clippy::print_stdout, reason = "it is a program that prints")]
 
@@ -56,12 +57,15 @@ fn main() -> anyhow_free::Result {
         own.print(corpus, "own digits");
         network.print(corpus, "network");
     }
-    let mut all = Trials::default();
-    for (own, _) in by_corpus.values() {
+    let (mut all, mut heard) = (Trials::default(), Trials::default());
+    for (own, network) in by_corpus.values() {
         all.merge(own);
+        heard.merge(network);
     }
     all.print("all", "own digits");
     all.fit();
+    heard.print("all", "network");
+    heard.fit();
     Ok(())
 }
 
@@ -168,7 +172,7 @@ fn speaker_trials(
         let heard = listen(voice, samples)?;
         let right: Vec<u8> = symbols.iter().map(|&symbol| symbol as u8).collect();
         let mut add = |kind: usize, prompt: &[u8]| {
-            own.scores[kind].push(own_digits_score(&heard, &template, prompt).unwrap_or(f64::NAN));
+            own.scores[kind].push(own_digits_score(&heard, &template, prompt).unwrap_or(f64::NEG_INFINITY));
             network.scores[kind].extend(log_probs.as_ref().and_then(|log_probs| ctc::score(log_probs, prompt)));
         };
         add(0, &right);
@@ -210,7 +214,10 @@ impl Trials {
 
     fn print(&self, corpus: &str, method: &str) {
         let [right, random, two, one] = &self.scores;
-        let mean = |scores: &[f64]| scores.iter().sum::<f64>() / scores.len().max(1) as f64;
+        let mean = |scores: &[f64]| {
+            let finite = || scores.iter().filter(|score| score.is_finite());
+            finite().sum::<f64>() / finite().count().max(1) as f64
+        };
         println!(
             "{corpus:8} {method:10} {} right prompts; EER random {:.2} %, two wrong {:.2} %, one wrong {:.2} %; means {:.2} {:.2} {:.2} {:.2}; words enrolled {}/{}; network understands {}/{}",
             right.len(),
@@ -232,18 +239,23 @@ impl Trials {
     }
 
     /// Logistic regression with both classes weighted alike: right prompts against random ones and two wrong words.
+    /// Newton's method, steps halved until they improve.
     fn fit(&self) {
-        let right = &self.scores[0];
-        let wrong: Vec<f64> = self.scores[1]
-            .iter()
-            .chain(&self.scores[2])
-            .copied()
-            .collect();
-        let (mut scale, mut offset) = (1.0, 0.0);
-        for _ in 0..200 {
+        let right: Vec<f64> = self.scores[0].iter().copied().filter(|score| score.is_finite()).collect();
+        let wrong = self.scores[1].iter().chain(&self.scores[2]);
+        let wrong: Vec<f64> = wrong.copied().filter(|score| score.is_finite()).collect();
+        let loss = |scale: f64, offset: f64| {
+            let mean = |scores: &[f64], sign: f64| {
+                let one = |score: &f64| (-sign * (scale * score + offset)).exp().ln_1p();
+                scores.iter().map(one).sum::<f64>() / scores.len() as f64
+            };
+            mean(&right, 1.0) + mean(&wrong, -1.0)
+        };
+        let (mut scale, mut offset) = (0.0, 0.0);
+        for _ in 0..100 {
             let (mut gradient, mut hessian) = ([0.0; 2], [1e-9, 0.0, 1e-9]);
-            for (scores, target) in [(right, 1.0), (&wrong, 0.0)] {
-                for &score in scores.iter().filter(|score| score.is_finite()) {
+            for (scores, target) in [(&right, 1.0), (&wrong, 0.0)] {
+                for score in scores {
                     let p = 1.0 / (1.0 + (-(scale * score + offset)).exp());
                     let weight = 1.0 / scores.len() as f64;
                     gradient[0] += weight * (p - target) * score;
@@ -255,11 +267,20 @@ impl Trials {
                 }
             }
             let determinant = hessian[0] * hessian[2] - hessian[1] * hessian[1];
-            scale -= 0.5 * (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant;
-            offset -= 0.5 * (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant;
+            let step = [
+                (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant,
+                (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant,
+            ];
+            let sizes = (0..30).map(|halvings| 0.5_f64.powi(halvings));
+            let better = |size: &f64| loss(scale - size * step[0], offset - size * step[1]) < loss(scale, offset);
+            let Some(size) = sizes.into_iter().find(better) else { break };
+            scale -= size * step[0];
+            offset -= size * step[1];
         }
         println!(
-            "scale = {scale:.6}\noffset = {offset:.6}\ngenuine = {}\nimpostor = {}",
+            "scale = {scale:.6}\noffset = {offset:.6}\nllr_min = {:.2}\nllr_max = {:.2}\ngenuine = {}\nimpostor = {}",
+            -(right.len() as f64).ln(),
+            (wrong.len() as f64).ln(),
             right.len(),
             wrong.len()
         );

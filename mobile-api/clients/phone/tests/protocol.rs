@@ -1,6 +1,9 @@
 //! The phone against a server that checks the protocol to the letter.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop there")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop there"
+)]
 
 mod standin;
 
@@ -102,12 +105,12 @@ async fn lost_answers_are_repeated_without_doing_things_twice() {
     standin.fail_next("/submit", 504, None, true);
     standin.fail_next("/submit", 429, Some(0), true);
     check_in(&phone).await;
-    assert_eq!(standin.memory().faults.len(), 0);
-    assert_eq!(
-        (standin.memory().activations, standin.memory().submissions),
-        (1, 1)
-    );
-    assert_eq!(standin.memory().parts["selfie-0"], media(3_500));
+    {
+        let memory = standin.memory();
+        assert_eq!(memory.faults.len(), 0);
+        assert_eq!((memory.activations, memory.submissions), (1, 1));
+        assert_eq!(memory.parts["selfie-0"], media(3_500));
+    }
     assert_eq!(phone.trouble()["part-offset"], 1);
     standin.assert_no_breach();
 }

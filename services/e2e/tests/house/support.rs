@@ -58,7 +58,6 @@ pub struct House {
     stop: watch::Sender<bool>,
     loops: Vec<JoinHandle<()>>,
     /// Keeps the media as long as the house stands.
-    #[expect(dead_code, reason = "held for its drop")]
     dir: Option<TempDir>,
 }
 

@@ -7,8 +7,12 @@ use super::{
     connected::{Take, align},
 };
 
-/// Pauses between words that are tried, longest first, frames of 10 ms.
-const PAUSES: Range<usize> = 3..31;
+/// Shorter runs of speech frames are clicks, frames of 10 ms.
+const CLICK_FRAMES_MAX: usize = 2;
+/// Longer pauses between words tell no more than this, frames.
+const PAUSE_FRAMES_MAX: usize = 25;
+/// Frames of pause that outweigh a word e times as long, or as short, as the phrase's average.
+const UNEVEN_COST: f32 = 12.0;
 /// Shorter sounds are clicks, not words, frames.
 const WORD_FRAMES_MIN: usize = 8;
 /// Longer stretches are several words, frames.
@@ -21,16 +25,12 @@ const ROUNDS: usize = 4;
 /// The words of a phrase, in order: each the speech frames of one word.
 pub type Words = Vec<Vec<Frame>>;
 
-/// Cuts at pauses, if some length of pause leaves exactly `count` plausible words.
+/// Cuts at pauses, if there are enough of them and the words between are plausible.
 fn by_pauses(utterance: &Utterance, count: usize) -> Option<Words> {
-    let runs = runs(&utterance.spoken);
-    let cut = PAUSES
-        .rev()
-        .map(|pause| joined(&runs, pause))
-        .find(|words| words.len() == count)?;
+    let cut = grouped(&runs(&utterance.spoken), count)?;
     let lengths = || cut.iter().map(Range::len);
     let (shortest, longest) = (lengths().min()?, lengths().max()?);
-    if longest > WORD_FRAMES_MAX || longest > shortest * RATIO_MAX {
+    if shortest < WORD_FRAMES_MIN || longest > WORD_FRAMES_MAX || longest > shortest * RATIO_MAX {
         return None;
     }
     Some(
@@ -48,20 +48,45 @@ fn runs(spoken: &[bool]) -> Vec<Range<usize>> {
             _ => runs.push(at..at + 1),
         }
     }
+    runs.retain(|run| run.len() > CLICK_FRAMES_MAX);
     runs
 }
 
-/// Runs with pauses shorter than `pause` closed, clicks left out.
-fn joined(runs: &[Range<usize>], pause: usize) -> Vec<Range<usize>> {
-    let mut words: Vec<Range<usize>> = Vec::new();
-    for run in runs {
-        match words.last_mut() {
-            Some(word) if run.start - word.end < pause => word.end = run.end,
-            _ => words.push(run.clone()),
+/// Groups neighbouring runs into `count` words, so that the pauses between words are long and the words of even length:
+/// a stop inside a word may be longer than a pause, but seldom both that and uneven.
+fn grouped(runs: &[Range<usize>], count: usize) -> Option<Vec<Range<usize>>> {
+    if count == 0 || runs.len() < count {
+        return None;
+    }
+    let average = (runs.iter().map(Range::len).sum::<usize>() as f32 / count as f32).max(1.0);
+    let word = |from: usize, to: usize| runs[from].start..runs[to - 1].end;
+    let gain = |from: usize, to: usize| {
+        let uneven = (word(from, to).len() as f32 / average).ln();
+        let pause = if from == 0 { 0 } else { runs[from].start - runs[from - 1].end };
+        pause.min(PAUSE_FRAMES_MAX) as f32 - UNEVEN_COST * uneven * uneven
+    };
+    // best[words][runs]: the greatest gain of so many runs grouped into so many words, and where the last word begins.
+    let mut best = vec![vec![(f32::NEG_INFINITY, 0_usize); runs.len() + 1]; count + 1];
+    best[0][0].0 = 0.0;
+    for words in 1..=count {
+        for to in words..=runs.len() {
+            for from in words - 1..to {
+                let total = best[words - 1][from].0 + gain(from, to);
+                if total > best[words][to].0 {
+                    best[words][to] = (total, from);
+                }
+            }
         }
     }
-    words.retain(|word| word.len() >= WORD_FRAMES_MIN);
-    words
+    let mut to = runs.len();
+    let mut cut = Vec::with_capacity(count);
+    for words in (1..=count).rev() {
+        let from = best[words][to].1;
+        cut.push(word(from, to));
+        to = from;
+    }
+    cut.reverse();
+    Some(cut)
 }
 
 /// Cuts all phrases of one person. Where pauses do not show the words, they are found by aligning with the same words of
@@ -188,6 +213,6 @@ mod tests {
         };
         assert_eq!(lengths(3), Some(vec![30, 29, 25]));
         assert_eq!(lengths(4), Some(vec![30, 20, 9, 25]));
-        assert_eq!(lengths(7), None);
+        assert_eq!(lengths(5), None, "there are four runs");
     }
 }
