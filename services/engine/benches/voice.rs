@@ -37,7 +37,11 @@ fn recording(take: usize, digits: &str) -> Vec<f32> {
     for digit in digits.chars() {
         samples.resize(samples.len() + 3_200, 0.0);
         let path = folder.join(format!("take{take}/{digit}.wav"));
-        samples.extend(audio::decode(&std::fs::read(path).expect("the samples are whole")).expect("it is wav").samples);
+        samples.extend(
+            audio::decode(&std::fs::read(path).expect("the samples are whole"))
+                .expect("it is wav")
+                .samples,
+        );
     }
     samples
 }
@@ -49,28 +53,48 @@ fn six_seconds() -> Vec<f32> {
 }
 
 fn wav(samples: &[f32], rate_hz: u32) -> Vec<u8> {
-    let spec =
-        hound::WavSpec { channels: 1, sample_rate: rate_hz, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: rate_hz,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut bytes = Cursor::new(Vec::new());
     let mut writer = hound::WavWriter::new(&mut bytes, spec).expect("memory takes all");
     for &sample in samples {
-        writer.write_sample((sample * 32_767.0) as i16).expect("memory takes all");
+        writer
+            .write_sample((sample * 32_767.0) as i16)
+            .expect("memory takes all");
     }
     writer.finalize().expect("memory takes all");
     bytes.into_inner()
 }
 
 fn heard(voice: &mut Voice) -> Heard {
-    voice.listen(Audio { samples: six_seconds(), clipped: 0.0 }).expect("the networks run")
+    voice
+        .listen(Audio {
+            samples: six_seconds(),
+            clipped: 0.0,
+        })
+        .expect("the networks run")
 }
 
 fn template(voice: &mut Voice) -> VoiceTemplate {
     let mut phrase = |take: usize| {
-        let audio = Audio { samples: recording(take, "0123456789"), clipped: 0.0 };
-        (voice.listen(audio).expect("the networks run"), (0..10).collect())
+        let audio = Audio {
+            samples: recording(take, "0123456789"),
+            clipped: 0.0,
+        };
+        (
+            voice.listen(audio).expect("the networks run"),
+            (0..10).collect(),
+        )
     };
     let phrases = vec![phrase(1), phrase(2), phrase(3)];
-    voice.template(phrases).expect("the networks run").expect("it is speech")
+    voice
+        .template(phrases)
+        .expect("the networks run")
+        .expect("it is speech")
 }
 
 #[divan::bench]
@@ -88,39 +112,51 @@ fn decoding_and_resampling_48_khz(bencher: Bencher<'_, '_>) {
 /// One second and a quarter: what is kept of each compressed format.
 #[divan::bench(args = ["live.webm", "speech.ogg", "speech.mp3", "speech.m4a"])]
 fn decoding_short(bencher: Bencher<'_, '_>, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/media").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/media")
+        .join(name);
     let bytes = std::fs::read(path).expect("the recordings are whole");
     bencher.bench_local(|| audio::decode(divan::black_box(&bytes)));
 }
 
 #[divan::bench]
 fn activity(bencher: Bencher<'_, '_>) {
-    let (Some(mut voice), samples) = (networks("default"), six_seconds()) else { return };
+    let (Some(mut voice), samples) = (networks("default"), six_seconds()) else {
+        return;
+    };
     bencher.bench_local(|| voice.speech_probabilities(divan::black_box(&samples)));
 }
 
 #[divan::bench]
 fn speaker(bencher: Bencher<'_, '_>) {
-    let (Some(mut voice), samples) = (networks("default"), six_seconds()) else { return };
+    let (Some(mut voice), samples) = (networks("default"), six_seconds()) else {
+        return;
+    };
     bencher.bench_local(|| voice.embed_speech(divan::black_box(&samples)));
 }
 
 #[divan::bench]
 fn digit_network(bencher: Bencher<'_, '_>) {
-    let (Some(mut voice), samples) = (networks("standard"), six_seconds()) else { return };
+    let (Some(mut voice), samples) = (networks("standard"), six_seconds()) else {
+        return;
+    };
     bencher.bench_local(|| voice.digit_log_probs(divan::black_box(&samples)));
 }
 
 #[divan::bench]
 fn own_digits(bencher: Bencher<'_, '_>) {
-    let Some(mut voice) = networks("default") else { return };
+    let Some(mut voice) = networks("default") else {
+        return;
+    };
     let (heard, template) = (heard(&mut voice), template(&mut voice));
     bencher.bench_local(|| own_digits_score(divan::black_box(&heard), &template, &SYMBOLS));
 }
 
 #[divan::bench(args = ["default", "standard"])]
 fn whole_check_in(bencher: Bencher<'_, '_>, pack: &str) {
-    let Some(mut voice) = networks(pack) else { return };
+    let Some(mut voice) = networks(pack) else {
+        return;
+    };
     let (bytes, template) = (wav(&six_seconds(), 16_000), template(&mut voice));
     bencher.bench_local(|| voice.analyse(divan::black_box(&bytes), Some(&template), Some(DIGITS)));
 }

@@ -34,8 +34,10 @@ impl Random {
 
 /// A speaker's recordings: by word, in order of the file.
 type Words = Vec<Vec<Vec<f32>>>;
+/// Takes of each word, by corpus and speaker.
+type Found = BTreeMap<(String, String), BTreeMap<String, Vec<Vec<f32>>>>;
 
-fn main() -> anyhow_free::Result {
+fn main() -> Result {
     let arguments: Vec<String> = std::env::args().collect();
     let (home, data) = (Path::new(&arguments[1]), Path::new(&arguments[2]));
     let pack = toml::from_str(&std::fs::read_to_string(&arguments[3])?)?;
@@ -75,7 +77,7 @@ mod anyhow_free {
 use anyhow_free::Result;
 
 fn load(data: &Path) -> Result<BTreeMap<(String, String), Words>> {
-    let mut found: BTreeMap<(String, String), BTreeMap<String, Vec<Vec<f32>>>> = BTreeMap::new();
+    let mut found = Found::new();
     for line in std::fs::read_to_string(data.join("words.csv"))?
         .lines()
         .skip(1)
@@ -105,7 +107,7 @@ fn phrase(
     random: &mut Random,
 ) -> Vec<f32> {
     let mut samples = Vec::new();
-    for &symbol in symbols.iter() {
+    for &symbol in symbols {
         let pause = PAUSE.start + random.below(PAUSE.len());
         samples.extend((0..pause).map(|_| (random.below(2_000) as f32 / 1_000.0 - 1.0) * 3e-4));
         samples.extend_from_slice(&words[symbol][take(random) % words[symbol].len()]);
@@ -168,12 +170,21 @@ fn speaker_trials(
             }
         };
         let samples = phrase(words, &symbols, held_out, &mut random);
-        let log_probs = if words.len() == 10 { voice.digit_log_probs(&samples)? } else { None };
+        let log_probs = if words.len() == 10 {
+            voice.digit_log_probs(&samples)?
+        } else {
+            None
+        };
         let heard = listen(voice, samples)?;
         let right: Vec<u8> = symbols.iter().map(|&symbol| symbol as u8).collect();
         let mut add = |kind: usize, prompt: &[u8]| {
-            own.scores[kind].push(own_digits_score(&heard, &template, prompt).unwrap_or(f64::NEG_INFINITY));
-            network.scores[kind].extend(log_probs.as_ref().and_then(|log_probs| ctc::score(log_probs, prompt)));
+            own.scores[kind]
+                .push(own_digits_score(&heard, &template, prompt).unwrap_or(f64::NEG_INFINITY));
+            network.scores[kind].extend(
+                log_probs
+                    .as_ref()
+                    .and_then(|log_probs| ctc::score(log_probs, prompt)),
+            );
         };
         add(0, &right);
         for _ in 0..WRONG_PROMPTS {
@@ -241,7 +252,11 @@ impl Trials {
     /// Logistic regression with both classes weighted alike: right prompts against random ones and two wrong words.
     /// Newton's method, steps halved until they improve.
     fn fit(&self) {
-        let right: Vec<f64> = self.scores[0].iter().copied().filter(|score| score.is_finite()).collect();
+        let right: Vec<f64> = self.scores[0]
+            .iter()
+            .copied()
+            .filter(|score| score.is_finite())
+            .collect();
         let wrong = self.scores[1].iter().chain(&self.scores[2]);
         let wrong: Vec<f64> = wrong.copied().filter(|score| score.is_finite()).collect();
         let loss = |scale: f64, offset: f64| {
@@ -272,8 +287,12 @@ impl Trials {
                 (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant,
             ];
             let sizes = (0..30).map(|halvings| 0.5_f64.powi(halvings));
-            let better = |size: &f64| loss(scale - size * step[0], offset - size * step[1]) < loss(scale, offset);
-            let Some(size) = sizes.into_iter().find(better) else { break };
+            let better = |size: &f64| {
+                loss(scale - size * step[0], offset - size * step[1]) < loss(scale, offset)
+            };
+            let Some(size) = sizes.into_iter().find(better) else {
+                break;
+            };
             scale -= size * step[0];
             offset -= size * step[1];
         }
@@ -298,9 +317,9 @@ fn eer(genuine: &[f64], impostor: &[f64]) -> f64 {
     let mut best = (f64::INFINITY, 0.5);
     for (_, right) in all {
         if right {
-            missed += 1.0
+            missed += 1.0;
         } else {
-            passed -= 1.0
+            passed -= 1.0;
         }
         let (fnr, fpr) = (
             missed / genuine.len() as f64,

@@ -238,7 +238,7 @@ mod tests {
         );
         let whole = |window: &[f32]| window.iter().map(|value| *value as u16).collect::<Vec<_>>();
         assert_eq!(
-            whole(&windows[0][..CONTEXT + 1]),
+            whole(&windows[0][..=CONTEXT]),
             [vec![0; CONTEXT], vec![1]].concat()
         );
         assert_eq!(whole(&windows[1][..2]), [449, 450]);

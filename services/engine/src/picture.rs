@@ -158,19 +158,18 @@ fn limits() -> Limits {
     limits
 }
 
-fn read(mut decoder: impl ImageDecoder) -> Result<Picture, MediaFault> {
-    let (width, height) = decoder.dimensions();
+fn read(mut source: impl ImageDecoder) -> Result<Picture, MediaFault> {
+    let (width, height) = source.dimensions();
     if width == 0 || height == 0 {
         return Err(MediaFault::Damaged);
     }
-    if u64::from(width) * u64::from(height) > PIXELS_MAX
-        || decoder.total_bytes() > DECODED_BYTES_MAX
+    if u64::from(width) * u64::from(height) > PIXELS_MAX || source.total_bytes() > DECODED_BYTES_MAX
     {
         return Err(MediaFault::TooLarge);
     }
     // A damaged EXIF block says nothing: the picture is taken as it lies.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let decoded = DynamicImage::from_decoder(decoder).map_err(fault)?;
+    let orientation = source.orientation().unwrap_or(Orientation::NoTransforms);
+    let decoded = DynamicImage::from_decoder(source).map_err(fault)?;
     let reduced = reduce(flatten(decoded));
     let mut upright = DynamicImage::ImageRgb8(reduced.rgb);
     upright.apply_orientation(orientation);
@@ -201,6 +200,7 @@ const fn lies_on_its_side(orientation: Orientation) -> bool {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` calls")]
 fn fault(error: ImageError) -> MediaFault {
     match error {
         ImageError::Limits(_) => MediaFault::TooLarge,

@@ -121,6 +121,7 @@ impl Seat {
         measured
     }
 
+    #[expect(clippy::unused_self, reason = "it takes the seat and gives it back")]
     pub(crate) fn enrol(self, samples: &Samples) -> Enrolled {
         let llr = Llr::new(GENUINE.1).expect("the constant is finite");
         let llrs = |count: usize| vec![(count > 1).then_some(llr); count];

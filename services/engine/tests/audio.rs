@@ -1,6 +1,11 @@
 //! Recordings in every format that phones send, and everything that can be wrong with them.
 //! How the files in `media/` were made is in `media/make.sh`.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that unwraps in vain fails, as it should"
+)]
+
 use domain::evidence::MediaFault;
 use engine::audio::{self, Audio, DURATION_S_MAX, RATE_HZ, RECORDING_BYTES_MAX};
 use proptest::prelude::*;
@@ -55,7 +60,9 @@ fn honest_wav(rate_hz: u32, channels: u16, samples: &[i16]) -> Vec<u8> {
 
 fn sine(rate_hz: u32, tone_hz: f32, seconds: f32, amplitude: f32) -> Vec<i16> {
     let turn = std::f32::consts::TAU * tone_hz / rate_hz as f32;
-    (0..(rate_hz as f32 * seconds) as usize).map(|at| ((at as f32 * turn).sin() * amplitude * 32_767.0) as i16).collect()
+    (0..(rate_hz as f32 * seconds) as usize)
+        .map(|at| ((at as f32 * turn).sin() * amplitude * 32_767.0) as i16)
+        .collect()
 }
 
 #[test]
@@ -63,10 +70,19 @@ fn every_format_is_read() {
     for (name, bytes) in FORMATS {
         assert!(bytes.len() < 10_000, "{name} is too large to be kept");
         let audio = audio::decode(bytes).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
-        let short = name.ends_with(".wav") || name.ends_with(".flac");
+        let short = ["wav", "flac"]
+            .iter()
+            .any(|ending| name.rsplit('.').next() == Some(ending));
         let seconds = if short { 0.24..0.26 } else { 1.2..1.4 };
-        assert!(seconds.contains(&audio.duration_s()), "{name}: {} s", audio.duration_s());
-        let loudest = audio.samples.iter().fold(0.0_f32, |loudest, sample| loudest.max(sample.abs()));
+        assert!(
+            seconds.contains(&audio.duration_s()),
+            "{name}: {} s",
+            audio.duration_s()
+        );
+        let loudest = audio
+            .samples
+            .iter()
+            .fold(0.0_f32, |loudest, sample| loudest.max(sample.abs()));
         assert!((0.1..=1.0).contains(&loudest), "{name}: {loudest}");
     }
 }
@@ -86,7 +102,10 @@ fn alignment(a: &Audio, b: &Audio) -> (f32, isize) {
         }
         both / (ours * theirs).sqrt()
     };
-    (-400..400).map(|shift| (correlation(shift), shift)).max_by(|a, b| a.0.total_cmp(&b.0)).unwrap()
+    (-400..400)
+        .map(|shift| (correlation(shift), shift))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .unwrap()
 }
 
 #[test]
@@ -94,14 +113,16 @@ fn all_codecs_give_the_same_sound_at_the_same_place() {
     // The lossless formats hold the first quarter of a second of what the others hold.
     let original = audio::decode(file("pcm16.wav")).unwrap();
     for (name, bytes) in FORMATS {
-        let mut decoded = audio::decode(bytes).unwrap();
-        decoded.samples.truncate(original.samples.len());
+        let decoded = audio::decode(bytes).unwrap();
         let (correlation, shift) = alignment(&original, &decoded);
         // Narrow band and 8 bits change the sound; mp3 and aac begin with their encoder's delay where the stream has no
-        // note of it (up to 80 ms), the other formats must not move it.
+        // note of it (up to 150 ms), the other formats must not move it.
         let delayed = ["speech.mp3", "speech.aac", "speech.m4a", "fragmented.mp4"].contains(&name);
         assert!(correlation > 0.8, "{name}: correlation {correlation}");
-        assert!(delayed || shift.abs() <= 16, "{name}: shifted by {shift} samples");
+        assert!(
+            delayed || shift.abs() <= 16,
+            "{name}: shifted by {shift} samples"
+        );
     }
 }
 
@@ -112,27 +133,44 @@ fn stereo_at_48_khz_becomes_mono_at_16_khz_without_moving() {
     let audio = audio::decode(&honest_wav(48_000, 2, &stereo)).unwrap();
     let expected = sine(RATE_HZ, 440.0, 1.0, 0.5);
     assert_eq!(audio.samples.len(), expected.len());
-    for at in 800..expected.len() - 800 {
-        let difference = audio.samples[at] - f32::from(expected[at]) / 32_768.0;
-        assert!(difference.abs() < 2e-3, "sample {at} differs by {difference}");
+    let pairs = audio.samples.iter().zip(&expected).enumerate();
+    for (at, (sample, expected)) in pairs.skip(800).take(expected.len() - 1_600) {
+        let difference = sample - f32::from(*expected) / 32_768.0;
+        assert!(
+            difference.abs() < 2e-3,
+            "sample {at} differs by {difference}"
+        );
     }
     let opposite: Vec<i16> = tone.iter().flat_map(|&sample| [sample, -sample]).collect();
     let silent = audio::decode(&honest_wav(48_000, 2, &opposite)).unwrap();
-    assert!(silent.samples.iter().all(|sample| sample.abs() < 1e-3), "opposite channels cancel out");
+    assert!(
+        silent.samples.iter().all(|sample| sample.abs() < 1e-3),
+        "opposite channels cancel out"
+    );
 }
 
 #[test]
 fn what_16_khz_cannot_hold_is_taken_out() {
     let audio = audio::decode(&honest_wav(48_000, 1, &sine(48_000, 11_000.0, 0.5, 0.9))).unwrap();
-    assert!(audio.samples[800..7_000].iter().all(|sample| sample.abs() < 5e-3), "11 kHz does not fold back");
+    assert!(
+        audio.samples[800..7_000]
+            .iter()
+            .all(|sample| sample.abs() < 5e-3),
+        "11 kHz does not fold back"
+    );
 }
 
 #[test]
 fn clipped_samples_are_counted() {
     let clean = audio::decode(&honest_wav(16_000, 1, &sine(16_000, 200.0, 0.5, 0.8))).unwrap();
     assert!(clean.clipped.abs() < f32::EPSILON);
-    let loud: Vec<i16> = sine(16_000, 200.0, 0.5, 0.8).iter().map(|&sample| sample.saturating_mul(3)).collect();
-    let clipped = audio::decode(&honest_wav(16_000, 1, &loud)).unwrap().clipped;
+    let loud: Vec<i16> = sine(16_000, 200.0, 0.5, 0.8)
+        .iter()
+        .map(|&sample| sample.saturating_mul(3))
+        .collect();
+    let clipped = audio::decode(&honest_wav(16_000, 1, &loud))
+        .unwrap()
+        .clipped;
     assert!((0.6..0.8).contains(&clipped), "{clipped}");
 }
 
@@ -142,11 +180,22 @@ fn half_a_second_is_read_and_ten_minutes_are_too_large() {
     assert_eq!(half.samples.len(), 8_000);
     let ten_minutes = honest_wav(8_000, 1, &vec![0; 8_000 * 600]);
     assert_eq!(fault(&ten_minutes), MediaFault::TooLarge);
-    assert_eq!(fault(&wav(16_000, 1, 16_000 * 2 * 600, &[0; 1_000])), MediaFault::TooLarge, "the header alone says so");
-    assert_eq!(fault(&wav(8_000, 1, u32::MAX, &vec![0; 8_000 * 600])), MediaFault::TooLarge, "the header is silent");
+    assert_eq!(
+        fault(&wav(16_000, 1, 16_000 * 2 * 600, &[0; 1_000])),
+        MediaFault::TooLarge,
+        "the header alone says so"
+    );
+    assert_eq!(
+        fault(&wav(8_000, 1, u32::MAX, &vec![0; 8_000 * 600])),
+        MediaFault::TooLarge,
+        "the header is silent"
+    );
     let longest = vec![0; 8_000 * DURATION_S_MAX as usize];
     assert!(audio::decode(&honest_wav(8_000, 1, &longest)).is_ok());
-    assert_eq!(fault(&vec![0; RECORDING_BYTES_MAX + 1]), MediaFault::TooLarge);
+    assert_eq!(
+        fault(&vec![0; RECORDING_BYTES_MAX + 1]),
+        MediaFault::TooLarge
+    );
 }
 
 #[test]
@@ -159,35 +208,67 @@ fn a_stream_without_a_header_that_says_so_stops_at_the_limit() {
 #[test]
 fn nothing_and_no_recording_are_told_apart() {
     assert_eq!(fault(b""), MediaFault::Empty);
-    assert_eq!(fault(b"This is a letter, not a recording, whatever its name says."), MediaFault::UnknownFormat);
-    assert_eq!(fault(b"\xFF\xD8\xFF\xE0\0\x10JFIF"), MediaFault::UnknownFormat);
+    assert_eq!(
+        fault(b"This is a letter, not a recording, whatever its name says."),
+        MediaFault::UnknownFormat
+    );
+    assert_eq!(
+        fault(b"\xFF\xD8\xFF\xE0\0\x10JFIF"),
+        MediaFault::UnknownFormat
+    );
     assert_eq!(fault(b"RIFF\x24\0\0\0WEBPVP8 "), MediaFault::UnknownFormat);
     assert_eq!(fault(b"R"), MediaFault::UnknownFormat);
 }
 
 #[test]
 fn a_container_that_holds_less_than_it_announces_is_damaged() {
-    for name in ["pcm16.wav", "pcm24.wav", "float.wav", "speech.m4a", "fragmented.mp4", "announced.webm", "speech.flac"] {
+    for name in [
+        "pcm16.wav",
+        "pcm24.wav",
+        "float.wav",
+        "speech.m4a",
+        "fragmented.mp4",
+        "announced.webm",
+        "speech.flac",
+    ] {
         let bytes = file(name);
         for share in [3, 5, 9] {
-            assert_eq!(fault(&bytes[..bytes.len() * share / 10]), MediaFault::Damaged, "{name} cut to {share}0 %");
+            assert_eq!(
+                fault(&bytes[..bytes.len() * share / 10]),
+                MediaFault::Damaged,
+                "{name} cut to {share}0 %"
+            );
         }
     }
-    assert_eq!(fault(&honest_wav(16_000, 1, &[])), MediaFault::Damaged, "a header and nothing else");
-    assert_eq!(fault(&wav(0, 1, 200, &[0; 100])), MediaFault::Damaged, "no rate");
+    assert_eq!(
+        fault(&honest_wav(16_000, 1, &[])),
+        MediaFault::Damaged,
+        "a header and nothing else"
+    );
+    assert_eq!(
+        fault(&wav(0, 1, 200, &[0; 100])),
+        MediaFault::Damaged,
+        "no rate"
+    );
 }
 
 #[test]
 fn a_stream_that_announces_nothing_is_read_as_far_as_it_goes() {
     for name in ["speech.mp3", "speech.aac", "live.webm", "speech.ogg"] {
         let (whole, bytes) = (audio::decode(file(name)).unwrap(), file(name));
-        let part = audio::decode(&bytes[..bytes.len() * 3 / 4]).unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
+        let part = audio::decode(&bytes[..bytes.len() * 3 / 4])
+            .unwrap_or_else(|fault| panic!("{name}: {fault:?}"));
         assert!(part.samples.len() > whole.samples.len() / 3, "{name}");
         assert!(part.samples.len() < whole.samples.len(), "{name}");
     }
     for claimed in [0, u32::MAX] {
-        let audio = audio::decode(&wav(16_000, 1, claimed, &sine(16_000, 300.0, 0.5, 0.5))).unwrap();
-        assert_eq!(audio.samples.len(), 8_000, "a recorder that wrote {claimed}");
+        let audio =
+            audio::decode(&wav(16_000, 1, claimed, &sine(16_000, 300.0, 0.5, 0.5))).unwrap();
+        assert_eq!(
+            audio.samples.len(),
+            8_000,
+            "a recorder that wrote {claimed}"
+        );
     }
 }
 

@@ -120,8 +120,7 @@ async fn concurrent_requests_get_their_own_answers() {
             measured
                 .pictures
                 .iter()
-                .filter_map(|picture| picture.comparison)
-                .next()
+                .find_map(|picture| picture.comparison)
                 .unwrap()
                 .llr
                 .get()

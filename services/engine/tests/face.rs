@@ -1,5 +1,10 @@
 //! The face networks on real people: goldens, and the pictures that people send by mistake.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that unwraps in vain fails, as it should"
+)]
+
 mod support;
 #[path = "support/turned.rs"]
 mod turned;

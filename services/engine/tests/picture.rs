@@ -1,5 +1,10 @@
 //! Every way a picture can be bad, and every way it can lie.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that unwraps in vain fails, as it should"
+)]
+
 #[path = "support/turned.rs"]
 mod turned;
 

@@ -1,5 +1,10 @@
 //! The voice networks against their references, and a whole enrolment and check-in with the sample voices.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that unwraps in vain fails, as it should"
+)]
+
 mod support;
 
 use std::{
@@ -32,12 +37,20 @@ fn npy(path: &Path) -> Vec<f32> {
     let bytes = fs::read(path).unwrap();
     let header = usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
     assert!(String::from_utf8_lossy(&bytes[10..10 + header]).contains("'<f4'"));
-    bytes[10 + header..].as_chunks::<4>().0.iter().map(|&number| f32::from_le_bytes(number)).collect()
+    bytes[10 + header..]
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|&number| f32::from_le_bytes(number))
+        .collect()
 }
 
 fn largest_difference(a: &[f32], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len());
-    a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    a.iter()
+        .zip(b)
+        .map(|(a, b)| (a - b).abs())
+        .fold(0.0, f32::max)
 }
 
 fn reference() -> Option<(PathBuf, Vec<f32>)> {
@@ -48,7 +61,9 @@ fn reference() -> Option<(PathBuf, Vec<f32>)> {
 
 #[test]
 fn the_networks_give_what_their_references_give() {
-    let (Some((goldens, samples)), Some(mut voice)) = (reference(), voice("standard")) else { return };
+    let (Some((goldens, samples)), Some(mut voice)) = (reference(), voice("standard")) else {
+        return;
+    };
     let probabilities = voice.speech_probabilities(&samples).unwrap();
     assert!(largest_difference(&probabilities, &npy(&goldens.join("silero_probs.npy"))) < 1e-3);
     let log_probs = voice.digit_log_probs(&samples).unwrap().unwrap();
@@ -57,7 +72,12 @@ fn the_networks_give_what_their_references_give() {
     // The reference kept its pauses.
     let embedding = voice.embed_speech(&samples).unwrap().unwrap();
     let expected = npy(&goldens.join("resemblyzer_embedding.npy"));
-    let cosine: f32 = embedding.values().iter().zip(&expected).map(|(a, b)| a * b).sum();
+    let cosine: f32 = embedding
+        .values()
+        .iter()
+        .zip(&expected)
+        .map(|(a, b)| a * b)
+        .sum();
     assert!(cosine > 0.999, "{cosine}");
 }
 
@@ -65,7 +85,12 @@ fn the_networks_give_what_their_references_give() {
 /// means off, for the chirp of [`chirp`].
 #[test]
 fn filter_banks_are_kaldis() {
-    let golden: Vec<f32> = include_bytes!("media/fbank80.f32").as_chunks::<4>().0.iter().map(|&n| f32::from_le_bytes(n)).collect();
+    let golden: Vec<f32> = include_bytes!("media/fbank80.f32")
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|&n| f32::from_le_bytes(n))
+        .collect();
     let rows = Fbank80::new().rows(&chirp());
     assert_eq!(rows.len() % Fbank80::BANDS, 0);
     let difference = largest_difference(&rows, &golden);
@@ -83,14 +108,18 @@ fn chirp() -> Vec<f32> {
         let t = at as f64 / 16_000.0;
         0.5 * (std::f64::consts::TAU * (100.0 * t + 14_750.0 * t * t)).sin()
     };
-    (0..3_200).map(|at| (sample(at) + 0.1 * noise()) as f32).collect()
+    (0..3_200)
+        .map(|at| (sample(at) + 0.1 * noise()) as f32)
+        .collect()
 }
 
 fn samples_of(person: &str, take: usize, digits: &str) -> Vec<i16> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/samples/voices");
     let mut samples = vec![0; 3_200];
     for digit in digits.chars() {
-        let mut reader = hound::WavReader::open(folder.join(format!("{person}/take{take}/{digit}.wav"))).unwrap();
+        let mut reader =
+            hound::WavReader::open(folder.join(format!("{person}/take{take}/{digit}.wav")))
+                .unwrap();
         samples.extend(reader.samples::<i16>().map(Result::unwrap));
         samples.resize(samples.len() + 3_200, 0);
     }
@@ -98,7 +127,12 @@ fn samples_of(person: &str, take: usize, digits: &str) -> Vec<i16> {
 }
 
 fn wav(samples: &[i16]) -> Vec<u8> {
-    let spec = hound::WavSpec { channels: 1, sample_rate: 16_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 16_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut bytes = std::io::Cursor::new(Vec::new());
     let mut writer = hound::WavWriter::new(&mut bytes, spec).unwrap();
     for &sample in samples {
@@ -117,7 +151,10 @@ fn enrolled(voice: &mut Voice, person: &str) -> VoiceEnrolled {
     let phrases: Vec<Phrase> = texts
         .iter()
         .enumerate()
-        .map(|(at, text)| Phrase { audio: Bytes::from(said(person, at + 1, text)), text: (*text).to_owned() })
+        .map(|(at, text)| Phrase {
+            audio: Bytes::from(said(person, at + 1, text)),
+            text: (*text).to_owned(),
+        })
         .collect();
     voice.enrol(&phrases).unwrap()
 }
@@ -128,16 +165,36 @@ fn an_enrolled_voice_is_recognised_and_another_is_not() {
         let Some(mut voice) = voice(pack) else { return };
         for (own, other) in [("a", "b"), ("b", "a")] {
             let enrolled = enrolled(&mut voice, own);
-            assert!(enrolled.facts.iter().all(|facts| facts.as_ref().is_ok_and(|facts| facts.speech_s > 3.0)));
-            assert!(enrolled.llrs.iter().all(|llr| llr.is_some_and(|llr| llr.get() > 0.0)), "{:?}", enrolled.llrs);
+            assert!(
+                enrolled
+                    .facts
+                    .iter()
+                    .all(|facts| facts.as_ref().is_ok_and(|facts| facts.speech_s > 3.0))
+            );
+            assert!(
+                enrolled
+                    .llrs
+                    .iter()
+                    .all(|llr| llr.is_some_and(|llr| llr.get() > 0.0)),
+                "{:?}",
+                enrolled.llrs
+            );
             let template = enrolled.template.unwrap();
-            assert!((0..10).all(|digit| template.takes_of(digit) == 3), "{pack} {own}: {template:?}");
+            assert!(
+                (0..10).all(|digit| template.takes_of(digit) == 3),
+                "{pack} {own}: {template:?}"
+            );
             let mut llr = |person: &str| {
-                let heard = voice.analyse(&said(person, 4, "27418360"), Some(&template), None).unwrap();
+                let heard = voice
+                    .analyse(&said(person, 4, "27418360"), Some(&template), None)
+                    .unwrap();
                 heard.speaker.unwrap().llr.get()
             };
             let (genuine, impostor) = (llr(own), llr(other));
-            assert!(genuine > 2.0 && impostor < -2.0, "{pack} {own}: {genuine} {impostor}");
+            assert!(
+                genuine > 2.0 && impostor < -2.0,
+                "{pack} {own}: {genuine} {impostor}"
+            );
         }
     }
 }
@@ -149,16 +206,31 @@ fn the_prompt_is_told_from_a_wrong_one() {
         for person in ["a", "b"] {
             let template = enrolled(&mut voice, person).template.unwrap();
             assert_eq!(template.network_understands(), pack == "standard");
-            for (spoken, wrong) in [("27418360", "27493360"), ("503196", "874200"), ("9081726", "9081354")] {
+            for (spoken, wrong) in [
+                ("27418360", "27493360"),
+                ("503196", "874200"),
+                ("9081726", "9081354"),
+            ] {
                 let recording = said(person, 4, spoken);
                 let mut content = |prompt: &str| {
-                    let (method, comparison) = voice.analyse(&recording, Some(&template), Some(prompt)).unwrap().content.unwrap();
-                    let expected = if pack == "standard" { ContentMethod::Network } else { ContentMethod::OwnDigits };
+                    let (method, comparison) = voice
+                        .analyse(&recording, Some(&template), Some(prompt))
+                        .unwrap()
+                        .content
+                        .unwrap();
+                    let expected = if pack == "standard" {
+                        ContentMethod::Network
+                    } else {
+                        ContentMethod::OwnDigits
+                    };
                     assert_eq!(method, expected);
                     comparison.llr.get()
                 };
                 let (right, wrong) = (content(spoken), content(wrong));
-                assert!(right > 0.0 && wrong < 0.0, "{pack} {person} {spoken}: {right} {wrong}");
+                assert!(
+                    right > 0.0 && wrong < 0.0,
+                    "{pack} {person} {spoken}: {right} {wrong}"
+                );
             }
         }
     }
@@ -166,17 +238,36 @@ fn the_prompt_is_told_from_a_wrong_one() {
 
 #[test]
 fn without_template_or_prompt_nothing_is_compared() {
-    let Some(mut voice) = voice("standard") else { return };
+    let Some(mut voice) = voice("standard") else {
+        return;
+    };
     let recording = said("a", 4, "503196");
     let heard = voice.analyse(&recording, None, Some("503196")).unwrap();
     assert_eq!((heard.speaker, heard.content), (None, None));
     assert!(heard.facts.is_ok());
     let template = enrolled(&mut voice, "a").template.unwrap();
-    for prompt in [None, Some(""), Some("five"), Some("123456789012345678901234567890123")] {
-        assert_eq!(voice.analyse(&recording, Some(&template), prompt).unwrap().content, None);
+    for prompt in [
+        None,
+        Some(""),
+        Some("five"),
+        Some("123456789012345678901234567890123"),
+    ] {
+        assert_eq!(
+            voice
+                .analyse(&recording, Some(&template), prompt)
+                .unwrap()
+                .content,
+            None
+        );
     }
     let foreign = voice_of_another_pack(&template);
-    assert_eq!(voice.analyse(&recording, Some(&foreign), None).unwrap().speaker, None);
+    assert_eq!(
+        voice
+            .analyse(&recording, Some(&foreign), None)
+            .unwrap()
+            .speaker,
+        None
+    );
 }
 
 fn voice_of_another_pack(template: &engine::voice::VoiceTemplate) -> engine::voice::VoiceTemplate {
@@ -187,55 +278,115 @@ fn voice_of_another_pack(template: &engine::voice::VoiceTemplate) -> engine::voi
 
 #[test]
 fn a_template_survives_its_bytes_and_stays_small() {
-    let Some(mut voice) = voice("default") else { return };
+    let Some(mut voice) = voice("default") else {
+        return;
+    };
     let template = enrolled(&mut voice, "b").template.unwrap();
     let bytes = template.to_bytes();
     assert!(bytes.len() < 32_000, "{} bytes", bytes.len());
-    assert_eq!(engine::voice::VoiceTemplate::from_bytes(&bytes).unwrap(), template);
+    assert_eq!(
+        engine::voice::VoiceTemplate::from_bytes(&bytes).unwrap(),
+        template
+    );
 }
 
 #[test]
 fn silence_noise_and_half_a_second_are_facts_not_faults() {
-    let Some(mut voice) = voice("standard") else { return };
+    let Some(mut voice) = voice("standard") else {
+        return;
+    };
     let template = enrolled(&mut voice, "a").template.unwrap();
-    let silence = voice.analyse(&wav(&[0; 16_000]), Some(&template), Some("123")).unwrap();
+    let silence = voice
+        .analyse(&wav(&vec![0; 16_000]), Some(&template), Some("123"))
+        .unwrap();
     let facts = silence.facts.unwrap();
-    assert!(facts.speech_s < 0.1 && facts.level_dbfs < -90.0 && facts.snr_db.is_none(), "{facts:?}");
+    assert!(
+        facts.speech_s < 0.1 && facts.level_dbfs < -90.0 && facts.snr_db.is_none(),
+        "{facts:?}"
+    );
     assert_eq!((silence.speaker, silence.content), (None, None));
-    let half: Vec<i16> = samples_of("a", 4, "7").into_iter().skip(3_200).take(8_000).collect();
-    let half = voice.analyse(&wav(&half), Some(&template), Some("7")).unwrap();
+    let half: Vec<i16> = samples_of("a", 4, "7")
+        .into_iter()
+        .skip(3_200)
+        .take(8_000)
+        .collect();
+    let half = voice
+        .analyse(&wav(&half), Some(&template), Some("7"))
+        .unwrap();
     assert!(half.facts.unwrap().duration_s < 0.51);
-    let clipped: Vec<i16> = samples_of("a", 4, "503196").iter().map(|sample| sample.saturating_mul(20)).collect();
-    assert!(voice.analyse(&wav(&clipped), None, None).unwrap().facts.unwrap().clipped > 0.02);
-    let sample = voice.analyse(&wav(&[5]), Some(&template), Some("1")).unwrap();
+    let clipped: Vec<i16> = samples_of("a", 4, "503196")
+        .iter()
+        .map(|sample| sample.saturating_mul(20))
+        .collect();
+    assert!(
+        voice
+            .analyse(&wav(&clipped), None, None)
+            .unwrap()
+            .facts
+            .unwrap()
+            .clipped
+            > 0.02
+    );
+    let sample = voice
+        .analyse(&wav(&[5]), Some(&template), Some("1"))
+        .unwrap();
     assert_eq!((sample.speaker, sample.content), (None, None));
     let cut = &said("a", 4, "503196")[..5_000];
-    assert_eq!(voice.analyse(cut, Some(&template), Some("1")).unwrap().facts, Err(MediaFault::Damaged));
+    assert_eq!(
+        voice
+            .analyse(cut, Some(&template), Some("1"))
+            .unwrap()
+            .facts,
+        Err(MediaFault::Damaged)
+    );
 }
 
 #[test]
 fn noise_lowers_the_signal_to_noise_ratio() {
-    let Some(mut voice) = voice("default") else { return };
+    let Some(mut voice) = voice("default") else {
+        return;
+    };
     let clean = samples_of("b", 4, "503196");
     let mut state = 7_u32;
     let mut noise = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 22) as i16 - 512
     };
-    let noisy: Vec<i16> = clean.iter().map(|sample| sample.saturating_add(noise())).collect();
-    let snr = |voice: &mut Voice, samples: &[i16]| voice.analyse(&wav(samples), None, None).unwrap().facts.unwrap().snr_db;
-    let (clean, noisy) = (snr(&mut voice, &clean).unwrap(), snr(&mut voice, &noisy).unwrap());
-    assert!(clean > noisy + 10.0 && (5.0..35.0).contains(&noisy), "{clean} {noisy}");
+    let noisy: Vec<i16> = clean
+        .iter()
+        .map(|sample| sample.saturating_add(noise()))
+        .collect();
+    let snr = |voice: &mut Voice, samples: &[i16]| {
+        voice
+            .analyse(&wav(samples), None, None)
+            .unwrap()
+            .facts
+            .unwrap()
+            .snr_db
+    };
+    let (clean, noisy) = (
+        snr(&mut voice, &clean).unwrap(),
+        snr(&mut voice, &noisy).unwrap(),
+    );
+    assert!(
+        clean > noisy + 10.0 && (5.0..35.0).contains(&noisy),
+        "{clean} {noisy}"
+    );
 }
 
 #[test]
 fn bad_phrases_are_reported_and_the_others_enrol() {
-    let Some(mut voice) = voice("default") else { return };
-    let phrase = |audio: Vec<u8>, text: &str| Phrase { audio: audio.into(), text: text.to_owned() };
+    let Some(mut voice) = voice("default") else {
+        return;
+    };
+    let phrase = |audio: Vec<u8>, text: &str| Phrase {
+        audio: audio.into(),
+        text: text.to_owned(),
+    };
     let phrases = [
         phrase(Vec::new(), "0123456789"),
         phrase(said("a", 1, "0123456789"), "0123456789"),
-        phrase(wav(&[0; 16_000]), "0123456789"),
+        phrase(wav(&vec![0; 16_000]), "0123456789"),
         phrase(said("a", 2, "3141592650"), "3141592650"),
         phrase(b"no recording".to_vec(), "1"),
     ];

@@ -13,6 +13,8 @@ mod muster;
 mod postgres;
 mod test;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 use chore::Workspace;
@@ -41,8 +43,17 @@ enum Chore {
     Demo(demo::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    let chore = Cli::parse().chore;
+fn main() -> ExitCode {
+    match run(Cli::parse().chore) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: Chore) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     match chore {
         Chore::Check => check::run(&workspace),

@@ -7,7 +7,7 @@ use symphonia::{
     core::{
         errors::Error,
         formats::{FormatOptions, FormatReader},
-        io::MediaSourceStream,
+        io::{MediaSourceStream, MediaSourceStreamOptions},
     },
     default::formats::{
         AdtsReader, FlacReader, IsoMp4Reader, MkvReader, MpaReader, OggReader, WavReader,
@@ -67,7 +67,10 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, MediaFault> {
         }
         Container::Mp3 | Container::Adts | Container::Ogg | Container::Flac => Cow::Borrowed(bytes),
     };
-    let source = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
+    let source = MediaSourceStream::new(
+        Box::new(Cursor::new(bytes)),
+        MediaSourceStreamOptions::default(),
+    );
     let reader = reader(container, source).map_err(|_| MediaFault::Damaged)?;
     Ok(Opened { container, reader })
 }
@@ -122,7 +125,7 @@ fn sniff(bytes: &[u8]) -> Option<Container> {
     }
 }
 
-/// Length of the ID3v2 tag at the beginning, bytes; 0 without one.
+/// Length of the `ID3v2` tag at the beginning, bytes; 0 without one.
 fn id3_len(bytes: &[u8]) -> usize {
     match bytes.get(..10) {
         Some([b'I', b'D', b'3', _, _, _, a, b, c, d]) => {

@@ -30,7 +30,7 @@ const BAD_PACKETS_ONE_IN: usize = 50;
 const MISSING_FRAMES_MAX: u64 = 64;
 
 enum Codec {
-    Opus(Opus),
+    Opus(Box<Opus>),
     Other(Box<dyn AudioDecoder>),
 }
 
@@ -84,12 +84,14 @@ fn announced_s(track: &Track) -> Option<f64> {
     Some(ticks * f64::from(base.numer.get()) / f64::from(base.denom.get()))
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the enum is the library's and not exhaustive"
+)]
 fn codec(track: &Track, params: &AudioCodecParameters) -> Result<Codec, MediaFault> {
     if params.codec == CODEC_ID_OPUS {
-        return Ok(Codec::Opus(Opus::new(
-            params.extra_data.as_deref(),
-            track.delay,
-        )?));
+        let opus = Opus::new(params.extra_data.as_deref(), track.delay)?;
+        return Ok(Codec::Opus(Box::new(opus)));
     }
     let decoder = symphonia::default::get_codecs()
         .make_audio_decoder(params, &AudioDecoderOptions::default());

@@ -31,7 +31,7 @@ impl Similarity {
         }
         let (a, b) = (real / power, imaginary / power);
         let size = a * a + b * b;
-        (size.is_normal()).then(|| Self {
+        size.is_normal().then_some(Self {
             a,
             b,
             c: to_x - a * from_x + b * from_y,
@@ -95,36 +95,44 @@ pub fn warp(rgb: &RgbImage, into_crop: &Similarity, side: u32) -> Crop {
 /// Bilinear; neighbours beyond the edges are black.
 fn sample(rgb: &RgbImage, x: f32, y: f32) -> ([u8; 3], bool) {
     let (width, height) = (rgb.width() as usize, rgb.height() as usize);
+    let inside = x >= 0.0 && y >= 0.0 && x <= (width - 1) as f32 && y <= (height - 1) as f32;
+    if !inside || x >= (width - 1) as f32 || y >= (height - 1) as f32 {
+        return (sample_edge(rgb, x, y), inside);
+    }
+    // Nothing is negative here, so cutting off is rounding down.
+    let (left, top) = (x as usize, y as usize);
+    let (right_share, lower_share) = (x - left as f32, y - top as f32);
+    let at = (top * width + left) * 3;
+    let upper: &[u8] = &rgb.as_raw()[at..at + 6];
+    let lower: &[u8] = &rgb.as_raw()[at + width * 3..at + width * 3 + 6];
+    let colour = std::array::from_fn(|channel| {
+        let blend = |row: &[u8]| {
+            let (near, far) = (f32::from(row[channel]), f32::from(row[channel + 3]));
+            near + (far - near) * right_share
+        };
+        let (above, below) = (blend(upper), blend(lower));
+        (above + (below - above) * lower_share + 0.5) as u8
+    });
+    (colour, true)
+}
+
+/// The same where a neighbour may lie beyond the edges.
+fn sample_edge(rgb: &RgbImage, x: f32, y: f32) -> [u8; 3] {
     let (left, top) = (x.floor(), y.floor());
     let (right_share, lower_share) = (x - left, y - top);
-    let stride = width * 3;
-    if left >= 0.0 && top >= 0.0 && left < (width - 1) as f32 && top < (height - 1) as f32 {
-        let at = top as usize * stride + left as usize * 3;
-        let upper: &[u8] = &rgb.as_raw()[at..at + 6];
-        let lower: &[u8] = &rgb.as_raw()[at + stride..at + stride + 6];
-        let colour = std::array::from_fn(|channel| {
-            let blend = |row: &[u8]| {
-                let (near, far) = (f32::from(row[channel]), f32::from(row[channel + 3]));
-                near + (far - near) * right_share
-            };
-            let (above, below) = (blend(upper), blend(lower));
-            (above + (below - above) * lower_share + 0.5) as u8
-        });
-        return (colour, true);
-    }
     let mut sums = [0.0_f32; 3];
     for (row, row_share) in [(top, 1.0 - lower_share), (top + 1.0, lower_share)] {
         for (column, column_share) in [(left, 1.0 - right_share), (left + 1.0, right_share)] {
-            if row >= 0.0 && column >= 0.0 && row < height as f32 && column < width as f32 {
-                let at = row as usize * stride + column as usize * 3;
-                for (sum, &value) in sums.iter_mut().zip(&rgb.as_raw()[at..at + 3]) {
+            let within = row >= 0.0 && column >= 0.0;
+            if within && row < rgb.height() as f32 && column < rgb.width() as f32 {
+                let pixel = rgb.get_pixel(column as u32, row as u32);
+                for (sum, &value) in sums.iter_mut().zip(&pixel.0) {
                     *sum += f32::from(value) * row_share * column_share;
                 }
             }
         }
     }
-    let inside = x >= 0.0 && y >= 0.0 && x <= (width - 1) as f32 && y <= (height - 1) as f32;
-    (sums.map(|sum| (sum + 0.5) as u8), inside)
+    sums.map(|sum| (sum + 0.5) as u8)
 }
 
 #[cfg(test)]

@@ -77,7 +77,8 @@ fn shrink(
                     *sum += share * value;
                 }
             }
-            write(x, y, sums.map(f32::round));
+            // Truncation after the half: rounding proper is a library call on the plainest processors.
+            write(x, y, sums.map(|sum| f32::from((sum + 0.5) as u8)));
         }
     }
 }
@@ -100,7 +101,7 @@ fn covers(from: usize, to: usize) -> Vec<Cover> {
     (0..to).map(cover).collect()
 }
 
-/// In whole numbers with cut-off fractions, as OpenCV does it for bytes.
+/// In whole numbers with cut-off fractions, as `OpenCV` does it for bytes.
 fn enlarge(
     rgb: &RgbImage,
     width: usize,

@@ -134,8 +134,7 @@ async fn what_nobody_waits_for_is_skipped() {
     let pool = pool(&echo, 1, 8);
     let shut = echo.gate.lock().unwrap();
     let (reply, answer) = oneshot::channel();
-    pool.reserve()
-        .await
+    pool.try_reserve()
         .unwrap()
         .send(Work::Verify(asking("slow"), reply))
         .unwrap();
@@ -144,8 +143,7 @@ async fn what_nobody_waits_for_is_skipped() {
     }
     for _ in 0..3 {
         let (reply, gone) = oneshot::channel();
-        pool.reserve()
-            .await
+        pool.try_reserve()
             .unwrap()
             .send(Work::Verify(asking("gone"), reply))
             .unwrap();
@@ -200,8 +198,7 @@ async fn dropping_refuses_what_waits_and_joins() {
     let kept = pool.try_reserve().unwrap();
     let shut = echo.gate.lock().unwrap();
     let (reply, held) = oneshot::channel();
-    pool.reserve()
-        .await
+    pool.try_reserve()
         .unwrap()
         .send(Work::Verify(asking("slow"), reply))
         .unwrap();
@@ -209,8 +206,7 @@ async fn dropping_refuses_what_waits_and_joins() {
         thread::yield_now();
     }
     let (reply, waiting) = oneshot::channel();
-    pool.reserve()
-        .await
+    pool.try_reserve()
         .unwrap()
         .send(Work::Verify(asking("late"), reply))
         .unwrap();

@@ -241,15 +241,15 @@ impl Voice {
 
     /// Each embedding against the centroid of the others.
     fn consistency(&self, embeddings: &[Option<&Embedding>]) -> Vec<Option<Llr>> {
-        let of_one = |(index, embedding): (usize, &Option<&Embedding>)| {
+        let of_one = |(index, embedding): (usize, Option<&Embedding>)| {
             let others = embeddings
                 .iter()
                 .enumerate()
                 .filter(|&(other, _)| other != index);
             let centroid = Embedding::centroid(others.filter_map(|(_, other)| *other))?;
-            Some(comparison(centroid.cosine((*embedding)?), &self.speaker_calibration).llr)
+            Some(comparison(centroid.cosine(embedding?), &self.speaker_calibration).llr)
         };
-        embeddings.iter().enumerate().map(of_one).collect()
+        embeddings.iter().copied().enumerate().map(of_one).collect()
     }
 
     /// All that can be said about a decoded recording without a template.

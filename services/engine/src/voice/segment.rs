@@ -62,7 +62,11 @@ fn grouped(runs: &[Range<usize>], count: usize) -> Option<Vec<Range<usize>>> {
     let word = |from: usize, to: usize| runs[from].start..runs[to - 1].end;
     let gain = |from: usize, to: usize| {
         let uneven = (word(from, to).len() as f32 / average).ln();
-        let pause = if from == 0 { 0 } else { runs[from].start - runs[from - 1].end };
+        let pause = if from == 0 {
+            0
+        } else {
+            runs[from].start - runs[from - 1].end
+        };
         pause.min(PAUSE_FRAMES_MAX) as f32 - UNEVEN_COST * uneven * uneven
     };
     // best[words][runs]: the greatest gain of so many runs grouped into so many words, and where the last word begins.
@@ -128,7 +132,6 @@ pub fn words(phrases: &[(Utterance, Vec<u8>)]) -> Vec<Option<Words>> {
     words
 }
 
-#[expect(clippy::ptr_arg, reason = "it is the predicate of an Option<Words>")]
 fn plausible(words: &Words) -> bool {
     words
         .iter()

@@ -39,7 +39,7 @@ impl SpeakerNetwork {
         let (input, output) = names.ok_or_else(contract)?;
         let features = match speaker.features {
             SpeakerFeatures::Waveform => Features::Waveform,
-            SpeakerFeatures::Fbank80 => Features::Fbank80(Box::new(Fbank80::new())),
+            SpeakerFeatures::Fbank80 => Features::Fbank80(Box::default()),
         };
         let (level_min_dbfs, dimension) = (speaker.level_min_dbfs, speaker.dimension);
         Ok(Self {

@@ -19,6 +19,6 @@ make -ac 1 -ar 44100 -c:a aac -b:a 24k -movflags +frag_keyframe+empty_moov+defau
 make -ac 1 -ar 16000 -c:a aac -b:a 24k -f adts speech.aac
 make -ac 1 -ar 48000 -c:a libopus -b:a 16k -application voip -f webm -live 1 live.webm
 make -ac 1 -ar 48000 -c:a libopus -b:a 16k -application voip announced.webm
-make -ac 2 -ar 48000 -c:a libopus -b:a 24k stereo.ogg
-make -ac 1 -ar 48000 -c:a libopus -b:a 16k speech.ogg
+make -ac 2 -ar 48000 -c:a libopus -b:a 24k -page_duration 200000 stereo.ogg
+make -ac 1 -ar 48000 -c:a libopus -b:a 16k -page_duration 200000 speech.ogg
 make $cut -ac 1 -ar 16000 -c:a flac -metadata_header_padding 0 speech.flac

@@ -36,7 +36,8 @@ pub fn pack(home: &Path, name: &str) -> Option<Pack> {
         .join("../../models/packs")
         .join(name)
         .with_extension("toml");
-    let pack: Pack = toml::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let pack: Pack =
+        toml::from_str(&fs::read_to_string(path).expect("it is there")).expect("it is there");
     let digits = pack.digits.as_ref().map(|digits| &digits.file);
     let files = [
         &pack.face_detector.file,

@@ -24,5 +24,5 @@ speaker() { # voice, flite voice, then stretch and pitch of each take
     take=$((take + 1)); shift 2
   done
 }
-speaker a rms 1.00 95 1.08 92 0.94 99 1.03 97
-speaker b slt 1.00 172 1.08 167 0.94 178 1.03 174
+speaker a rms 0.88 95 0.95 92 0.83 99 0.91 97
+speaker b slt 0.88 172 0.95 167 0.83 178 0.91 174
