@@ -1,7 +1,6 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::DutyId;
-use edge::{Device, Idempotent, Json, Path, Problem, Site};
-use serde::Deserialize;
+use edge::{Device, Idempotent, Json, Nothing, Path, Problem, Site};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::answer;
@@ -23,11 +22,6 @@ async fn list(
             .collect(),
     }))
 }
-
-/// No parameters.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// Open a one-use capture session for a duty: digits to speak, a nonce, an expiry.
 #[utoipa::path(post, path = "/v1/duties/{duty}/checkins", tag = "phone", security(("phone" = [])),

@@ -7,14 +7,10 @@ use domain::{
     challenge::Prompt,
     enrolment::{ENROLMENT_MS, PHRASES},
 };
-use edge::{Idempotent, Json, Officer, Path, Piece, Problem, Query, Site, Wait, named, received};
-use serde::Deserialize;
+use edge::{
+    Idempotent, Json, Nothing, Officer, Path, Piece, Problem, Query, Site, Wait, named, received,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
-
-/// No parameters.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// Begin an attended capture of face and voice.
 #[utoipa::path(post, path = "/v1/console/persons/{id}/enrolments", tag = "console", security(("officer" = [])),

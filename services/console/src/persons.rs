@@ -1,7 +1,7 @@
 use app::plan::NewPlan;
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{PersonId, plan::DailyWindow};
-use edge::{Idempotent, Json, Officer, Path, Problem, Query, Site};
+use edge::{Idempotent, Json, Nothing, Officer, Path, Problem, Query, Site};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -116,11 +116,6 @@ async fn write_plan(
     )
     .await
 }
-
-/// No parameters.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 /// Make a one-time code that binds a phone to this person; earlier codes are void.
 #[utoipa::path(post, path = "/v1/console/persons/{id}/activation", tag = "console", security(("officer" = [])),

@@ -92,3 +92,8 @@ impl Wait {
         std::time::Duration::from_secs(u64::from(self.wait_s.min(wire::WAIT_S_MAX)))
     }
 }
+
+/// A JSON body without parameters: `{}` or nothing at all.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}

@@ -14,7 +14,7 @@ mod site;
 
 pub use auth::{Device, Prover};
 pub use bearer::{Officer, bearer_security};
-pub use extract::{Json, Path, Query, Wait};
+pub use extract::{Json, Nothing, Path, Query, Wait};
 pub use guard::{guarded, openapi_base};
 pub use idempotent::{Idempotent, Once};
 pub use piece::{Piece, received};

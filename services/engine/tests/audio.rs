@@ -102,7 +102,7 @@ fn alignment(a: &Audio, b: &Audio) -> (f32, isize) {
         }
         both / (ours * theirs).sqrt()
     };
-    (-400..400)
+    (-400..2_400)
         .map(|shift| (correlation(shift), shift))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .unwrap()

@@ -15,10 +15,12 @@ use wire::Duty;
 use kept::{Kept, Pending};
 use outcome::{Failure, Outcome, beijing};
 
+const EXIT_CODES: &str = "\
+Exit codes: 0 verified, or done; 3 retry; 4 an officer must look; 5 refused by the server; 1 anything else.";
+
 /// A phone in the terminal.
-///
-/// Exit codes: 0 verified, or done; 3 retry; 4 an officer must look; 5 refused by the server; 1 anything else.
 #[derive(Debug, Parser)]
+#[command(after_help = EXIT_CODES)]
 pub struct Args {
     /// Folder with the phone's key, its open session and its receipts.
     #[arg(long, global = true, default_value = ".muster/phone")]
@@ -83,7 +85,7 @@ struct Activate {
     label: String,
 }
 
-/// Does what was asked, prints the outcome and ends the process with the exit code of [`Args`] when it is not 0.
+/// Does what was asked, prints the outcome and ends the process with one of [`EXIT_CODES`] when it is not 0.
 ///
 /// # Errors
 /// When nothing can be printed.

@@ -17,7 +17,7 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use crate::{
-    chore::Workspace,
+    chore::{self, Workspace},
     muster::{Muster, Profile},
 };
 use house::{BOTH, House};
@@ -31,6 +31,10 @@ const STANDARD_PACK: &str = "standard";
 const PROFILE_ENV: &str = "MUSTER_DEMO_PROFILE";
 /// Where the lasting demonstration lives, below the root.
 const LASTING: &str = ".muster/demo";
+/// The lasting demonstration's, so that its phones find it again.
+const LASTING_PORT: u16 = 8080;
+/// Different pictures that the lasting demonstration takes, one a minute.
+const SHOTS: u64 = 60;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -48,7 +52,7 @@ pub struct Args {
     muster: Option<PathBuf>,
 }
 
-/// The two persons: invented, with pictures and voices that are samples.
+/// The two demo entries; their pictures and voices are samples.
 pub const PERSONS: [(&str, &str); 2] = [("演示对象甲", "DEMO-0001"), ("演示对象乙", "DEMO-0002")];
 
 /// Shows the house, once or until it is interrupted.
@@ -85,14 +89,16 @@ pub fn once(workspace: &Workspace, muster: &Muster, pack: &str, keep: bool) -> R
     let folder = TempDir::with_prefix("muster-demo-")?;
     let place = folder.path().to_owned();
     let rows = play(workspace, muster, pack, &place);
-    if keep || rows.is_err() {
+    let good = rows
+        .as_ref()
+        .is_ok_and(|rows| rows.iter().all(scenario::Row::good));
+    if keep || !good {
         println!("kept: {}", folder.keep().display());
     }
     let rows = rows?;
-    let good = rows.iter().all(scenario::Row::good);
     table::print(&rows);
     println!(
-        "\n两名对象为虚构，照片和声音均为样本。 The two persons are invented; pictures and voices are samples."
+        "\n两名对象仅为演示条目，照片和声音均为样本。 Both are demo entries; their pictures and voices are samples."
     );
     println!("签到照片由建档照片裁剪而来：这里演示流程，准确率请用 muster eval 测量。");
     println!(
@@ -110,7 +116,7 @@ fn play(
 ) -> Result<Vec<scenario::Row>> {
     let faces = muster.faces();
     let samples = Samples::prepare(&faces, &voices(workspace), &place.join("pictures"))?;
-    let mut house = House::make(muster, &place.join("home"), pack)?;
+    let mut house = House::make(muster, &place.join("home"), pack, 0)?;
     let accounts = house.found()?;
     house.start(pack, BOTH)?;
     println!("serving on {}", house.url());
@@ -144,7 +150,7 @@ fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
     let faces = muster.faces();
     let place = workspace.root.join(LASTING);
     let samples = Samples::prepare(&faces, &voices(workspace), &place.join("pictures"))?;
-    let mut house = House::make(muster, &place.join("home"), pack)?;
+    let mut house = House::make(muster, &place.join("home"), pack, LASTING_PORT)?;
     let accounts = house.found()?;
     house.start(pack, BOTH)?;
     let mut office = Office::sign_in(&house.url(), &accounts.seeder)?;
@@ -183,6 +189,8 @@ fn tell(
     println!("密码 password         {}", officer.password);
     println!("验证器 authenticator  {}", officer.totp_uri);
     println!("{}", officer.code_line());
+    // A picture that was handed in is refused for ever: each start takes new ones.
+    let shot = (chore::now().as_secs() / 60 % SHOTS) as u32;
     for (index, person) in people.iter().enumerate() {
         let (name, _) = PERSONS[index];
         let state = format!("{LASTING}/phones/{}", index + 1);
@@ -193,10 +201,10 @@ fn tell(
             }
             None => println!("  has a phone already: {state}"),
         }
-        let sample = &samples.people[index];
+        let (sample, selfie) = (&samples.people[index], samples.selfie(index, shot)?);
         println!(
             "  muster phone --state {state} check-in --selfie {} --speak {}",
-            sample.selfie.display(),
+            selfie.display(),
             sample.speak.display()
         );
     }

@@ -86,8 +86,8 @@ impl Account {
 }
 
 impl<'a> House<'a> {
-    /// A folder that shares models and runtime with the shelf, and a free port.
-    pub fn make(muster: &'a Muster, home: &Path, pack: &str) -> Result<Self> {
+    /// A folder that shares models and runtime with the shelf, and a port: this one when it is free, else another.
+    pub fn make(muster: &'a Muster, home: &Path, pack: &str, port: u16) -> Result<Self> {
         fs::create_dir_all(home)?;
         for shared in ["models", "runtime", "packs"] {
             let (there, here) = (muster.shelf.join(shared), home.join(shared));
@@ -96,9 +96,10 @@ impl<'a> House<'a> {
                     .with_context(|| format!("{} cannot be made", here.display()))?;
             }
         }
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
-            .local_addr()?
-            .port();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+        let port = listener.local_addr()?.port();
+        drop(listener);
         let house = Self {
             muster,
             home: home.to_owned(),

@@ -1,4 +1,4 @@
-//! Pictures and voices of two invented persons, made from sample portraits and spoken digits.
+//! Pictures and voices of the two demo entries, made from sample portraits and spoken digits.
 
 use std::{
     fs::{self, File},
@@ -31,8 +31,6 @@ pub struct Samples {
 pub struct Person {
     /// Pictures for the enrolment.
     pub pictures: Vec<PathBuf>,
-    /// A picture for a check-in.
-    pub selfie: PathBuf,
     /// Digits for check-ins.
     pub speak: PathBuf,
     portrait: DynamicImage,
@@ -51,8 +49,8 @@ impl Samples {
             save(&taken(&other, view), &path).map(|()| path)
         });
         let views = views.collect::<Result<Vec<_>>>()?;
-        let first = person("a", several.to_vec(), load(&several[1])?, voices, folder)?;
-        let second = person("b", views, other, voices, folder)?;
+        let first = person("a", several.to_vec(), load(&several[1])?, voices)?;
+        let second = person("b", views, other, voices)?;
         Ok(Self {
             people: vec![first, second],
             folder: folder.to_owned(),
@@ -81,15 +79,14 @@ impl Samples {
     }
 }
 
-/// Views up to this one are the enrolment's and the lasting demonstration's.
-const VIEW_FIRST: u32 = 5;
+/// The views before this one are the enrolment's.
+const VIEW_FIRST: u32 = TAKES as u32 + 1;
 
 fn person(
     name: &str,
     pictures: Vec<PathBuf>,
     portrait: DynamicImage,
     voices: &Path,
-    folder: &Path,
 ) -> Result<Person> {
     let voice = voices.join(name);
     let speak = voice.join(format!("take{CHECKIN_TAKE}"));
@@ -98,11 +95,8 @@ fn person(
         "the sample voice {} is not there",
         speak.display()
     );
-    let selfie = folder.join(format!("selfie-{name}.jpg"));
-    save(&taken(&portrait, TAKES as u32 + 1), &selfie)?;
     Ok(Person {
         pictures,
-        selfie,
         speak,
         portrait,
         voice,
