@@ -7,6 +7,8 @@ use super::{
     connected::{Take, align},
 };
 
+/// Pauses between words that are tried, longest first, frames of 10 ms.
+const PAUSES: Range<usize> = 3..31;
 /// Shorter runs of speech frames are clicks, frames of 10 ms.
 const CLICK_FRAMES_MAX: usize = 2;
 /// Longer pauses between words tell no more than this, frames.
@@ -25,19 +27,39 @@ const ROUNDS: usize = 4;
 /// The words of a phrase, in order: each the speech frames of one word.
 pub type Words = Vec<Vec<Frame>>;
 
-/// Cuts at pauses, if there are enough of them and the words between are plausible.
+/// Cuts at pauses: where some length of pause leaves exactly `count` plausible words, else where the best grouping does.
 fn by_pauses(utterance: &Utterance, count: usize) -> Option<Words> {
-    let cut = grouped(&runs(&utterance.spoken), count)?;
-    let lengths = || cut.iter().map(Range::len);
-    let (shortest, longest) = (lengths().min()?, lengths().max()?);
-    if shortest < WORD_FRAMES_MIN || longest > WORD_FRAMES_MAX || longest > shortest * RATIO_MAX {
-        return None;
-    }
+    let runs = runs(&utterance.spoken);
+    let by_length = PAUSES
+        .rev()
+        .map(|pause| joined(&runs, pause))
+        .find(|cut| cut.len() == count && even(cut));
+    let cut = by_length.or_else(|| grouped(&runs, count).filter(|cut| even(cut)))?;
     Some(
         cut.into_iter()
             .map(|word| utterance.speech_in(word))
             .collect(),
     )
+}
+
+/// Lengths that the words of one phrase have.
+fn even(cut: &[Range<usize>]) -> bool {
+    let shortest = cut.iter().map(Range::len).min().unwrap_or(0);
+    let longest = cut.iter().map(Range::len).max().unwrap_or(0);
+    shortest >= WORD_FRAMES_MIN && longest <= WORD_FRAMES_MAX && longest <= shortest * RATIO_MAX
+}
+
+/// Runs with pauses shorter than `pause` closed, and what is shorter than a word left out.
+fn joined(runs: &[Range<usize>], pause: usize) -> Vec<Range<usize>> {
+    let mut words: Vec<Range<usize>> = Vec::new();
+    for run in runs {
+        match words.last_mut() {
+            Some(word) if run.start - word.end < pause => word.end = run.end,
+            _ => words.push(run.clone()),
+        }
+    }
+    words.retain(|word| word.len() >= WORD_FRAMES_MIN);
+    words
 }
 
 fn runs(spoken: &[bool]) -> Vec<Range<usize>> {
