@@ -1,6 +1,7 @@
 //! `muster eval`: a pack's error rates on a data set, through the project's own decoding, alignment and networks.
 
 mod bootstrap;
+mod content;
 mod face;
 pub mod manifest;
 mod quantity;
@@ -37,6 +38,8 @@ enum What {
     Face(Common),
     /// One recording against a speaker's enrolment (`voice/manifest.csv`).
     Voice(Common),
+    /// What was said, against right and wrong prompts: single words joined to phrases (`voice/words.csv`).
+    Content(Common),
 }
 
 #[derive(clap::Args)]
@@ -44,7 +47,7 @@ struct Common {
     /// Name of a pack, or `auto`: the first that is installed, `standard` before `default`.
     #[arg(long, default_value = "auto")]
     pack: String,
-    /// Folder with `face/index.csv` or `voice/manifest.csv`, or the folder that holds the manifest itself.
+    /// Folder with `face/index.csv`, `voice/manifest.csv` or `voice/words.csv`, or the folder that holds the manifest itself.
     #[arg(long)]
     data: PathBuf,
     /// One line of JSON instead of a table.
@@ -59,7 +62,7 @@ struct Common {
     /// Bootstrap samples for the intervals.
     #[arg(long, default_value_t = 200)]
     resamples: u32,
-    /// Seed of the bootstrap and of the drawing of impostor comparisons.
+    /// Seed of the bootstrap, of the drawing of impostor comparisons and of phrases.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
@@ -68,6 +71,7 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
     let (common, kind) = match &args.what {
         What::Face(common) => (common, Kind::Face),
         What::Voice(common) => (common, Kind::Voice),
+        What::Content(common) => (common, Kind::Content),
     };
     let pack = house::pack(config, &common.pack)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")?;
     let measured = measure(kind, common, (&pack, config))?;
@@ -108,6 +112,10 @@ fn measure(
             threads,
             &manifest::recordings(&common.data, &common.dataset)?,
         ),
+        Kind::Content => {
+            let words = manifest::words(&common.data, &common.dataset)?;
+            content::measure(networks, threads, &words, common.seed)
+        }
     }
 }
 
@@ -117,6 +125,7 @@ fn quantities(kind: Kind, config: &Config) -> Vec<Quantity> {
     let (fmrs, accept) = match kind {
         Kind::Face => ([1e-3, 1e-4], policy.fused_min),
         Kind::Voice => ([1e-2, 1e-3], policy.voice_alone_min),
+        Kind::Content => ([1e-1, 1e-2], policy.content_min),
     };
     let rates = [(Policy::Accept, accept), (Policy::Doubt, policy.factor_min)]
         .into_iter()

@@ -2,8 +2,8 @@
 //!
 //! Comparisons that share a person are not independent, so persons are drawn, not comparisons: in each of the samples every
 //! person counts as often as they were drawn (with replacement, as many draws as persons). A genuine comparison of a person
-//! drawn m times has the weight m; an impostor comparison of persons drawn m and n times has the weight m·n, and copies of
-//! one person are never compared as impostors (the two-sample form of the subset bootstrap of Bolle, Ratha & Pankanti 2004,
+//! drawn m times has the weight m, and so has one of their voice with a prompt; an impostor comparison of persons drawn m and n times has the weight m·n, and copies of
+//! one person are never compared with each other (the two-sample form of the subset bootstrap of Bolle, Ratha & Pankanti 2004,
 //! "Error analysis of pattern recognition systems"). The interval is the percentile interval.
 
 use std::{num::NonZero, thread};
@@ -55,7 +55,7 @@ fn samples(trials: &Trials, quantities: &[Quantity], bootstrap: Bootstrap) -> Ve
         );
         let weight = |trial: &Trial| {
             let probe = copies[trial.probe as usize];
-            f64::from(if trial.is_genuine() {
+            f64::from(if trial.probe == trial.template {
                 probe
             } else {
                 probe * copies[trial.template as usize]
@@ -110,11 +110,8 @@ mod tests {
         let pairs = (0..10).flat_map(|probe| (0..10).map(move |template| (probe, template)));
         Trials::new(
             pairs
-                .map(|(probe, template)| Trial {
-                    score: score(probe, template),
-                    llr: 0.0,
-                    probe,
-                    template,
+                .map(|(probe, template)| {
+                    Trial::of_persons(score(probe, template), 0.0, probe, template)
                 })
                 .collect(),
         )

@@ -10,8 +10,9 @@ use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use super::{
     manifest::Picture,
     report::SetReport,
+    statistics::FEW_FALSE_MATCHES,
     trial::{Trial, Trials},
-    work::embed_all,
+    work::for_each,
 };
 
 /// What data sets store grey pictures as; phones do not submit these, so only this command reads them.
@@ -27,7 +28,7 @@ pub fn measure(
     pictures: &[Picture],
     (impostor_max, seed): (usize, u64),
 ) -> anyhow::Result<Vec<Measured>> {
-    let embeddings = embed_all(pack, threads, pictures, embed)?;
+    let embeddings = for_each(pack, threads, pictures, embed)?;
     let mut datasets: Vec<&str> = Vec::new();
     for picture in pictures {
         if !datasets.contains(&picture.dataset.as_str()) {
@@ -102,12 +103,8 @@ fn compare(
                 kept >= 1.0 || random.random_bool(kept)
             };
             let score = wanted.then(|| one.cosine(other))?;
-            Some(Trial {
-                score,
-                llr: calibration.llr(score),
-                probe: *probe,
-                template: *template,
-            })
+            let llr = calibration.llr(score);
+            Some(Trial::of_persons(score, llr, *probe, *template))
         },
     );
     let trials = Trials::new(trials.collect());
@@ -120,6 +117,7 @@ fn compare(
         genuine: trials.genuine(),
         impostor: trials.impostor(),
         impostor_all,
+        fit: trials.fit(FEW_FALSE_MATCHES),
         figures: Vec::new(),
     };
     (report, trials)

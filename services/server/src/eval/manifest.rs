@@ -1,4 +1,4 @@
-//! The two manifest formats: `face/index.csv` and `voice/manifest.csv`.
+//! The manifest formats: `face/index.csv`, `voice/manifest.csv` and `voice/words.csv`.
 
 use std::{
     fs::File,
@@ -49,6 +49,16 @@ pub struct Recording {
     pub file: PathBuf,
 }
 
+/// A row of `words.csv`: one take of one word.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct WordTake {
+    pub corpus: String,
+    pub speaker: String,
+    pub word: String,
+    /// As `Picture::path`.
+    pub file: PathBuf,
+}
+
 /// The pictures of `DIR/face/index.csv` or `DIR/index.csv`; only these data sets when any are named.
 pub fn pictures(data: &Path, datasets: &[String]) -> anyhow::Result<Vec<Picture>> {
     let (folder, mut rows) = rows::<Picture>(data, "face", "index.csv")?;
@@ -62,6 +72,16 @@ pub fn pictures(data: &Path, datasets: &[String]) -> anyhow::Result<Vec<Picture>
 /// The recordings of `DIR/voice/manifest.csv` or `DIR/manifest.csv`; only these corpora when any are named.
 pub fn recordings(data: &Path, corpora: &[String]) -> anyhow::Result<Vec<Recording>> {
     let (folder, mut rows) = rows::<Recording>(data, "voice", "manifest.csv")?;
+    rows.retain(|row| corpora.is_empty() || corpora.contains(&row.corpus));
+    for row in &mut rows {
+        row.file = folder.join(&row.file);
+    }
+    nonempty(rows, &folder)
+}
+
+/// The words of `DIR/voice/words.csv` or `DIR/words.csv`; only these corpora when any are named.
+pub fn words(data: &Path, corpora: &[String]) -> anyhow::Result<Vec<WordTake>> {
+    let (folder, mut rows) = rows::<WordTake>(data, "voice", "words.csv")?;
     rows.retain(|row| corpora.is_empty() || corpora.contains(&row.corpus));
     for row in &mut rows {
         row.file = folder.join(&row.file);

@@ -7,13 +7,14 @@ use serde::{Serialize, Serializer};
 use super::{
     bootstrap::{Bootstrap, intervals},
     quantity::Quantity,
+    statistics::Fit,
     trial::{Trial, Trials},
 };
 
 /// What was measured, on what, and how sure it is.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// `face` or `voice`.
+    /// `face`, `voice` or `content`.
     pub kind: Kind,
     /// `name@version` of the pack.
     pub pack: String,
@@ -29,6 +30,7 @@ pub struct Report {
 pub enum Kind {
     Face,
     Voice,
+    Content,
 }
 
 /// One data set or corpus.
@@ -46,6 +48,8 @@ pub struct SetReport {
     pub impostor: usize,
     /// Impostor comparisons that the data have; `impostor` of them were drawn when there are too many.
     pub impostor_all: usize,
+    /// The affine calibration that these trials themselves ask for.
+    pub fit: Option<Fit>,
     #[serde(serialize_with = "by_key")]
     pub figures: Vec<(Quantity, Figure)>,
 }
@@ -114,6 +118,7 @@ impl Report {
         let title = match self.kind {
             Kind::Face => "人脸评测 Face evaluation",
             Kind::Voice => "声纹评测 Voice evaluation",
+            Kind::Content => "口令评测 Evaluation of spoken prompts",
         };
         let head = format!(
             "{title}\n模型包 Pack: {}\n数据 Data: {}\n区间 Intervals: 95 %, bootstrap over persons, {} samples, seed {}\n",
@@ -136,6 +141,11 @@ impl SetReport {
                 "测试录音 test recordings",
                 "无可用语音 without usable speech",
             ),
+            Kind::Content => ("短语 phrases", "无法核对 that cannot be checked"),
+        };
+        let (genuine, impostor) = match kind {
+            Kind::Face | Kind::Voice => ("真匹配 genuine", "冒名 impostor"),
+            Kind::Content => ("正确口令 right prompts", "错误口令 wrong prompts"),
         };
         let drawn = if self.impostor < self.impostor_all {
             format!("（抽自 drawn from {}）", self.impostor_all)
@@ -143,7 +153,7 @@ impl SetReport {
             String::new()
         };
         let mut text = format!(
-            "\n{}\n  {} 人 persons, {} {samples}, {} {lacking} (FTA {:.2} %), {} 人无模板 without a template\n  {} 真匹配 genuine, {} 冒名 impostor{drawn}\n",
+            "\n{}\n  {} 人 persons, {} {samples}, {} {lacking} (FTA {:.2} %), {} 人无模板 without a template\n  {} {genuine}, {} {impostor}{drawn}\n",
             self.name,
             self.persons,
             self.samples,
@@ -155,6 +165,9 @@ impl SetReport {
         );
         for (quantity, figure) in &self.figures {
             text += &line(*quantity, figure);
+        }
+        if let Some(fit) = self.fit {
+            text += &fit.line();
         }
         text
     }
@@ -193,12 +206,7 @@ mod tests {
         let pairs = [(0.9, 0, 0), (0.8, 1, 1), (0.3, 0, 1), (0.2, 1, 0)];
         let trials = Trials::new(
             pairs
-                .map(|(score, probe, template)| Trial {
-                    score,
-                    llr: score,
-                    probe,
-                    template,
-                })
+                .map(|(score, probe, template)| Trial::of_persons(score, score, probe, template))
                 .to_vec(),
         );
         let set = SetReport {
@@ -210,6 +218,7 @@ mod tests {
             genuine: 2,
             impostor: 2,
             impostor_all: 2,
+            fit: None,
             figures: Vec::new(),
         };
         let quantities = [Quantity::TarAtFmr(1e-3), Quantity::EqualErrorRate];

@@ -8,8 +8,10 @@
 //! bootstrap sample (numbers of copies). A rate over no trials is not a number.
 
 mod cost;
+mod fit;
 
 pub use cost::{cllr, cllr_min};
+pub use fit::{FEW_FALSE_MATCHES, Fit};
 
 use super::trial::{Trial, Trials};
 
@@ -43,7 +45,7 @@ fn groups<'a, W: Fn(&Trial) -> f64>(
         };
         group.iter().fold(none, |sum, trial| {
             let weight = weight(trial);
-            if trial.is_genuine() {
+            if trial.genuine {
                 Group {
                     genuine: sum.genuine + weight,
                     ..sum
@@ -70,7 +72,7 @@ fn totals(trials: &Trials, weight: &impl Fn(&Trial) -> f64) -> (f64, f64) {
         .iter()
         .fold((0.0, 0.0), |(genuine, impostor), trial| {
             let weight = weight(trial);
-            if trial.is_genuine() {
+            if trial.genuine {
                 (genuine + weight, impostor)
             } else {
                 (genuine, impostor + weight)
@@ -136,7 +138,7 @@ pub fn decidability(trials: &Trials, weight: &impl Fn(&Trial) -> f64) -> f64 {
         let (count, sum, squares) = trials
             .all()
             .iter()
-            .filter(|trial| trial.is_genuine() == genuine)
+            .filter(|trial| trial.genuine == genuine)
             .fold((0.0, 0.0, 0.0), of_one);
         let mean = sum / count;
         (mean, squares / count - mean * mean)
@@ -166,12 +168,7 @@ mod tests {
     pub const ONCE: fn(&Trial) -> f64 = |_| 1.0;
 
     pub fn trials(genuine: &[f64], impostor: &[f64]) -> Trials {
-        let trial = |score: f64, template: u32| Trial {
-            score,
-            llr: score,
-            probe: 0,
-            template,
-        };
+        let trial = |score: f64, template: u32| Trial::of_persons(score, score, 0, template);
         Trials::new(
             genuine
                 .iter()

@@ -9,13 +9,23 @@ pub struct Trial {
     pub llr: f64,
     /// Index of the person of the probe.
     pub probe: u32,
-    /// Index of the person of the template; the same person: a genuine (mated) comparison.
+    /// Index of the person of the template.
     pub template: u32,
+    /// A genuine (mated) comparison. Of who someone is, when both persons are the same; of what was said, when the prompt is
+    /// what was said.
+    pub genuine: bool,
 }
 
 impl Trial {
-    pub const fn is_genuine(&self) -> bool {
-        self.probe == self.template
+    /// A comparison of persons: genuine when both are the same.
+    pub const fn of_persons(score: f64, llr: f64, probe: u32, template: u32) -> Self {
+        Self {
+            score,
+            llr,
+            probe,
+            template,
+            genuine: probe == template,
+        }
     }
 }
 
@@ -52,10 +62,7 @@ impl Trials {
     }
 
     pub fn genuine(&self) -> usize {
-        self.trials
-            .iter()
-            .filter(|trial| trial.is_genuine())
-            .count()
+        self.trials.iter().filter(|trial| trial.genuine).count()
     }
 
     pub fn impostor(&self) -> usize {

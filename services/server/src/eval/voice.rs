@@ -9,8 +9,9 @@ use models::{Calibration, Pack};
 use super::{
     manifest::{Recording, Role},
     report::SetReport,
+    statistics::FEW_FALSE_MATCHES,
     trial::{Trial, Trials},
-    work::embed_all,
+    work::for_each,
 };
 
 /// All corpora together under one threshold, each probe against the templates of its own corpus. Its equal error rate is
@@ -42,7 +43,7 @@ pub fn measure(
     threads: usize,
     recordings: &[Recording],
 ) -> anyhow::Result<Vec<(SetReport, Trials)>> {
-    let embeddings = embed_all(pack, threads, recordings, embed)?;
+    let embeddings = for_each(pack, threads, recordings, embed)?;
     let (speakers, probes) = sort(recordings, &embeddings);
     let mut corpora: Vec<&str> = Vec::new();
     for speaker in &speakers {
@@ -143,12 +144,8 @@ fn compare(
                 continue;
             };
             let score = template.cosine(embedding);
-            trials.push(Trial {
-                score,
-                llr: calibration.llr(score),
-                probe: probe.speaker as u32,
-                template: index as u32,
-            });
+            let (own, other) = (probe.speaker as u32, index as u32);
+            trials.push(Trial::of_persons(score, calibration.llr(score), own, other));
         }
     }
     let trials = Trials::new(trials);
@@ -167,6 +164,7 @@ fn compare(
         genuine: trials.genuine(),
         impostor: trials.impostor(),
         impostor_all: trials.impostor(),
+        fit: trials.fit(FEW_FALSE_MATCHES),
         figures: Vec::new(),
     };
     (report, trials)
@@ -239,7 +237,7 @@ mod tests {
         assert!(
             (best.score - 1.0).abs() < 1e-6
                 && (best.llr - 1.0).abs() < f64::EPSILON
-                && best.is_genuine()
+                && best.genuine
         );
         let (across, _) = compare(
             POOLED_ACROSS,

@@ -7,25 +7,25 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
-use engine::{Embedding, Sessions};
+use engine::Sessions;
 use indicatif::{ProgressBar, ProgressStyle};
 use models::Pack;
 
-/// Embeds every item, in their order; none where nothing could be acquired.
+/// What becomes of every item, in their order.
 ///
 /// # Errors
 /// The first error of a thread: networks that cannot be loaded, a file that cannot be read.
-pub fn embed_all<T: Sync>(
+pub fn for_each<T: Sync, R: Send>(
     (pack, home): (&Pack, &Path),
     threads: usize,
     items: &[T],
-    embed: impl Fn(&mut Sessions, &T) -> anyhow::Result<Option<Embedding>> + Sync,
-) -> anyhow::Result<Vec<Option<Embedding>>> {
+    measure: impl Fn(&mut Sessions, &T) -> anyhow::Result<R> + Sync,
+) -> anyhow::Result<Vec<R>> {
     let bar = ProgressBar::new(items.len() as u64).with_style(ProgressStyle::with_template(
         "{wide_bar} {pos}/{len} {eta}",
     )?);
     let next = AtomicUsize::new(0);
-    let work = || -> anyhow::Result<Vec<(usize, Option<Embedding>)>> {
+    let work = || -> anyhow::Result<Vec<(usize, R)>> {
         let mut sessions = Sessions::load(pack, home)
             .with_context(|| format!("the models of pack {} cannot be loaded", pack.name))?;
         let mut done = Vec::new();
@@ -34,7 +34,7 @@ pub fn embed_all<T: Sync>(
             let Some(item) = items.get(index) else {
                 return Ok(done);
             };
-            done.push((index, embed(&mut sessions, item)?));
+            done.push((index, measure(&mut sessions, item)?));
             bar.inc(1);
         }
     };
@@ -50,9 +50,7 @@ pub fn embed_all<T: Sync>(
         joined.collect::<anyhow::Result<Vec<_>>>()
     });
     bar.finish_and_clear();
-    let mut embeddings = vec![None; items.len()];
-    for (index, embedding) in parts?.into_iter().flatten() {
-        embeddings[index] = embedding;
-    }
-    Ok(embeddings)
+    let mut done: Vec<(usize, R)> = parts?.into_iter().flatten().collect();
+    done.sort_unstable_by_key(|(index, _)| *index);
+    Ok(done.into_iter().map(|(_, result)| result).collect())
 }

@@ -15,7 +15,7 @@ pub fn cllr(trials: &Trials, weight: &impl Fn(&Trial) -> f64) -> f64 {
         .iter()
         .fold((0.0, 0.0), |(genuine, impostor), trial| {
             let weight = weight(trial);
-            if trial.is_genuine() {
+            if trial.genuine {
                 (genuine + weight * bits(-trial.llr), impostor)
             } else {
                 (genuine, impostor + weight * bits(trial.llr))
