@@ -97,16 +97,15 @@ pub fn now() -> Duration {
         .unwrap_or_default()
 }
 
-/// A command as one would type it; variables that it sets come first.
+/// A command as one would type it; variables that it sets come first, secrets hidden.
 fn line(command: &Command) -> String {
+    let secret = |name: &str| name.ends_with("PASSWORD") || name.ends_with("SECRET");
     let mut words: Vec<String> = command
         .get_envs()
         .filter_map(|(name, value)| {
-            Some(format!(
-                "{}={}",
-                name.to_string_lossy(),
-                value?.to_string_lossy()
-            ))
+            let (name, value) = (name.to_string_lossy(), value?.to_string_lossy());
+            let shown = if secret(&name) { "…" } else { &value };
+            Some(format!("{name}={shown}"))
         })
         .collect();
     let program = PathBuf::from(command.get_program());
@@ -130,7 +129,8 @@ mod tests {
         command
             .args(["test", "--doc"])
             .env("A", "b")
+            .env("A_SECRET", "c")
             .env_remove("C");
-        assert_eq!(line(&command), "A=b cargo test --doc");
+        assert_eq!(line(&command), "A=b A_SECRET=… cargo test --doc");
     }
 }

@@ -1,14 +1,12 @@
 //! The demonstration: an office, two persons, their phones, real pictures and voices, and a server on SQLite and disk.
 
-mod house;
 mod office;
 mod phone;
-mod samples;
 mod scenario;
 mod table;
 
 use std::{
-    env, fs,
+    fs,
     io::BufRead,
     path::{Path, PathBuf},
 };
@@ -18,17 +16,15 @@ use tempfile::TempDir;
 
 use crate::{
     chore::{self, Workspace},
+    house::{Accounts, BOTH, House, Site},
     muster::{Muster, Profile},
+    samples::{self, Samples},
 };
-use house::{BOTH, House};
 use office::Office;
-use samples::Samples;
 
 /// Anyone can install it.
 pub const DEFAULT_PACK: &str = "default";
 const STANDARD_PACK: &str = "standard";
-/// `dev` lets `--once` use the build of the tests.
-const PROFILE_ENV: &str = "MUSTER_DEMO_PROFILE";
 /// Where the lasting demonstration lives, below the root.
 const LASTING: &str = ".muster/demo";
 /// The lasting demonstration's, so that its phones find it again.
@@ -60,15 +56,9 @@ pub const PERSONS: [(&str, &str); 2] = [("演示对象甲", "DEMO-0001"), ("演�
 /// # Errors
 /// When something cannot be built, installed or started, or a scenario ends otherwise than it should.
 pub fn run(workspace: &Workspace, args: &Args) -> Result<()> {
-    let quick = args.once && env::var(PROFILE_ENV).is_ok_and(|profile| profile == "dev");
-    let profile = if quick {
-        Profile::Dev
-    } else {
-        Profile::Release
-    };
     let muster = match &args.muster {
         Some(binary) => Muster::at(std::path::absolute(binary)?)?,
-        None => Muster::build(workspace, profile)?,
+        None => Muster::build(workspace, Profile::Dev)?,
     };
     let models = workspace.shared().map(|shared| shared.join("models"));
     let pack = match args.pack.as_str() {
@@ -115,8 +105,8 @@ fn play(
     place: &Path,
 ) -> Result<Vec<scenario::Row>> {
     let faces = muster.faces();
-    let samples = Samples::prepare(&faces, &voices(workspace), &place.join("pictures"))?;
-    let mut house = House::make(muster, &place.join("home"), pack, 0)?;
+    let samples = Samples::prepare(&faces, &samples::voices(workspace), &place.join("pictures"))?;
+    let mut house = House::make(muster, pack, Site::new(place.join("home")))?;
     let accounts = house.found()?;
     house.start(pack, BOTH)?;
     println!("serving on {}", house.url());
@@ -149,8 +139,12 @@ fn seed(office: &mut Office, unit: &str, samples: &Samples) -> Result<Vec<String
 fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
     let faces = muster.faces();
     let place = workspace.root.join(LASTING);
-    let samples = Samples::prepare(&faces, &voices(workspace), &place.join("pictures"))?;
-    let mut house = House::make(muster, &place.join("home"), pack, LASTING_PORT)?;
+    let samples = Samples::prepare(&faces, &samples::voices(workspace), &place.join("pictures"))?;
+    let site = Site {
+        port: LASTING_PORT,
+        ..Site::new(place.join("home"))
+    };
+    let mut house = House::make(muster, pack, site)?;
     let accounts = house.found()?;
     house.start(pack, BOTH)?;
     let mut office = Office::sign_in(&house.url(), &accounts.seeder)?;
@@ -165,7 +159,7 @@ fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
         fs::write(&registered, serde_json::to_vec(&people)?)?;
         people
     };
-    tell(&house, &mut office, &accounts, &people, &samples)?;
+    tell(muster, &house, &mut office, &accounts, &people, &samples)?;
     for line in std::io::stdin().lock().lines() {
         line?;
         println!("{}", accounts.officer.code_line());
@@ -175,9 +169,10 @@ fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
 
 /// Where to go, and with what.
 fn tell(
+    muster: &Muster,
     house: &House,
     office: &mut Office,
-    accounts: &house::Accounts,
+    accounts: &Accounts,
     people: &[String],
     samples: &Samples,
 ) -> Result<()> {
@@ -208,10 +203,9 @@ fn tell(
             sample.speak.display()
         );
     }
-    println!("\n(muster = target/release/muster) 按回车显示新的验证码 Enter shows a fresh code");
+    println!(
+        "\n(muster = {}) 按回车显示新的验证码 Enter shows a fresh code",
+        muster.binary.display()
+    );
     Ok(())
-}
-
-fn voices(workspace: &Workspace) -> PathBuf {
-    workspace.root.join("services/xtask/samples/voices")
 }

@@ -5,7 +5,7 @@ use std::{
     io::Read,
     net::{Ipv4Addr, TcpListener},
     os::unix::fs::{OpenOptionsExt, symlink},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -36,9 +36,28 @@ pub const API_ONLY: &str = r#"["api"]"#;
 /// A house in a folder of its own. Dropped, its server is killed.
 pub struct House<'a> {
     muster: &'a Muster,
-    home: PathBuf,
-    port: u16,
+    site: Site,
     server: Option<Child>,
+}
+
+/// Where a house stands.
+pub struct Site {
+    pub home: PathBuf,
+    /// This port when it is free, else another.
+    pub port: u16,
+    /// SQLite in its folder when absent.
+    pub database: Option<String>,
+}
+
+impl Site {
+    /// On any port, with SQLite.
+    pub const fn new(home: PathBuf) -> Self {
+        Self {
+            home,
+            port: 0,
+            database: None,
+        }
+    }
 }
 
 /// The first users, with all that is needed to sign in.
@@ -86,8 +105,9 @@ impl Account {
 }
 
 impl<'a> House<'a> {
-    /// A folder that shares models and runtime with the shelf, and a port: this one when it is free, else another.
-    pub fn make(muster: &'a Muster, home: &Path, pack: &str, port: u16) -> Result<Self> {
+    /// A folder that shares models and runtime with the shelf, and a database that is up to date.
+    pub fn make(muster: &'a Muster, pack: &str, mut site: Site) -> Result<Self> {
+        let home = &site.home;
         fs::create_dir_all(home)?;
         for shared in ["models", "runtime", "packs"] {
             let (there, here) = (muster.shelf.join(shared), home.join(shared));
@@ -96,14 +116,13 @@ impl<'a> House<'a> {
                     .with_context(|| format!("{} cannot be made", here.display()))?;
             }
         }
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, site.port))
             .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
-        let port = listener.local_addr()?.port();
+        site.port = listener.local_addr()?.port();
         drop(listener);
         let house = Self {
             muster,
-            home: home.to_owned(),
-            port,
+            site,
             server: None,
         };
         chore::run(house.command(pack).arg("migrate"))?;
@@ -111,16 +130,16 @@ impl<'a> House<'a> {
     }
 
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://127.0.0.1:{}", self.site.port)
     }
 
     pub fn database(&self) -> PathBuf {
-        self.home.join("muster.db")
+        self.site.home.join("muster.db")
     }
 
     /// The county, its office and three users; those of an earlier time when the folder has them.
     pub fn found(&self) -> Result<Accounts> {
-        let file = self.home.join("accounts.json");
+        let file = self.site.home.join("accounts.json");
         if let Ok(json) = fs::read(&file) {
             return serde_json::from_slice(&json).context("accounts.json cannot be read");
         }
@@ -154,7 +173,7 @@ impl<'a> House<'a> {
 
     fn officer(&self, login: &str, name: &str, role: &str, unit: &str) -> Result<Account> {
         let password = password()?;
-        let file = self.home.join("password");
+        let file = self.site.home.join("password");
         fs::write(&file, &password)?;
         let mut create = self.command("none");
         create.args([
@@ -173,10 +192,13 @@ impl<'a> House<'a> {
     fn command(&self, pack: &str) -> Command {
         let mut command = self.muster.command();
         // Away from any muster.toml of the caller's folder.
-        command.current_dir(&self.home);
+        command.current_dir(&self.site.home);
         command
-            .env("MUSTER_HOME", &self.home)
+            .env("MUSTER_HOME", &self.site.home)
             .env("MUSTER_PACK", pack);
+        if let Some(database) = &self.site.database {
+            command.env("MUSTER_DATABASE", database);
+        }
         command
     }
 
@@ -187,7 +209,7 @@ impl<'a> House<'a> {
         let mut serve = self.command(pack);
         serve
             .arg("serve")
-            .env("MUSTER_LISTEN", format!("127.0.0.1:{}", self.port))
+            .env("MUSTER_LISTEN", format!("127.0.0.1:{}", self.site.port))
             .env("MUSTER_ROLES", roles);
         let server = serve
             .stdout(Stdio::null())
@@ -267,7 +289,7 @@ impl<'a> House<'a> {
     }
 
     fn log(&self) -> PathBuf {
-        self.home.join("serve.log")
+        self.site.home.join("serve.log")
     }
 
     fn log_end(&self) -> String {

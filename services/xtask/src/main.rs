@@ -9,8 +9,11 @@ mod check;
 mod chore;
 mod demo;
 mod deny;
+mod house;
 mod muster;
+mod peak;
 mod postgres;
+mod samples;
 mod test;
 
 use std::process::ExitCode;
@@ -41,6 +44,8 @@ enum Chore {
     Test,
     /// Show the house at work on real pictures and voices.
     Demo(demo::Args),
+    /// Many phones in a few minutes against a server of its own, with real models.
+    Peak(peak::Args),
 }
 
 fn main() -> ExitCode {
@@ -62,5 +67,6 @@ fn run(chore: Chore) -> anyhow::Result<()> {
         Chore::Deny => deny::run(&workspace),
         Chore::Test => test::run(&workspace),
         Chore::Demo(args) => demo::run(&workspace, &args),
+        Chore::Peak(args) => peak::run(&workspace, &args),
     }
 }

@@ -13,7 +13,7 @@ use crate::chore::{self, Workspace};
 /// Below the home folder: models, runtime and sample faces, shared by all demonstrations and tests.
 const SHELF: &str = ".cache/muster/home";
 
-/// How the binary is built.
+/// How the binary is built. Dependencies are optimised in both, and the networks' own library is always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     Dev,
@@ -22,7 +22,7 @@ pub enum Profile {
 
 /// The built binary.
 pub struct Muster {
-    binary: PathBuf,
+    pub binary: PathBuf,
     /// Folder with what was installed.
     pub shelf: PathBuf,
 }

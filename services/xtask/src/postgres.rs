@@ -20,10 +20,21 @@ const DEBIAN_ROOT: &str = "/usr/lib/postgresql";
 /// # Errors
 /// A sentence with the way out.
 pub fn start() -> Result<Cluster> {
-    if !installed() {
-        install()?;
-    }
+    provide()?;
     Cluster::start()
+}
+
+/// The same, writing through to the disk, for measurements.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_durable() -> Result<Cluster> {
+    provide()?;
+    Cluster::start_durable()
+}
+
+fn provide() -> Result<()> {
+    if installed() { Ok(()) } else { install() }
 }
 
 fn installed() -> bool {

@@ -10,6 +10,8 @@ use anyhow::{Context, Result, ensure};
 use hound::{WavReader, WavWriter};
 use image::{DynamicImage, codecs::jpeg::JpegEncoder, imageops::FilterType};
 
+use crate::chore::Workspace;
+
 /// Longer side of a picture that a phone would take, pixels.
 const SIDE_MAX: u32 = 1_280;
 const JPEG_QUALITY: u8 = 88;
@@ -20,6 +22,11 @@ const PAUSE_MS: u32 = 200;
 /// Recordings of each digit that an enrolment uses; one more is for check-ins.
 const TAKES: usize = 3;
 const CHECKIN_TAKE: usize = 4;
+
+/// The spoken digits of two voices.
+pub fn voices(workspace: &Workspace) -> PathBuf {
+    workspace.root.join("services/xtask/samples/voices")
+}
 
 /// What both persons look and sound like.
 pub struct Samples {

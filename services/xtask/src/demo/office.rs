@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use ureq::{Agent, http::Response};
 
-use super::{
+use crate::{
+    chore,
     house::{Account, text},
     samples::Person,
 };
-use crate::chore;
 
 /// Longest answer that we wait for: the long polls ask for 30 s.
 const CALL_LIMIT: Duration = Duration::from_secs(90);

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::house::text;
+use crate::house::text;
 use crate::muster::Muster;
 
 /// Longest wait for a verdict, seconds.

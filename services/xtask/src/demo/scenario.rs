@@ -11,12 +11,15 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use super::{
-    house::{API_ONLY, BOTH, House},
     office::Office,
     phone::{Answer, Capture, Phone},
+};
+use crate::{
+    chore,
+    house::{API_ONLY, BOTH, House},
+    muster::Muster,
     samples::Samples,
 };
-use crate::{chore, muster::Muster};
 
 /// The short window stays open this long, seconds: enough to open a session in it.
 const SHORT_WINDOW_S: u64 = 12;
