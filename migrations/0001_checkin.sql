@@ -57,7 +57,10 @@ CREATE TABLE plan (
     person_id       UUID NOT NULL REFERENCES person (id),
     version         INTEGER NOT NULL CHECK (version >= 1),
     zone            TEXT NOT NULL,
-    windows         JSONB NOT NULL,
+    -- Quiet hours and rules.
+    terms           JSONB NOT NULL,
+    -- Decides the times of random checks.
+    seed            BYTEA NOT NULL CHECK (length(seed) = 32),
     effective_from  TEXT NOT NULL CHECK (length(effective_from) = 10),
     written_at      BIGINT NOT NULL,
     UNIQUE (person_id, version)
@@ -67,15 +70,19 @@ CREATE TABLE duty (
     id          UUID PRIMARY KEY,
     person_id   UUID NOT NULL REFERENCES person (id),
     plan_id     UUID NOT NULL REFERENCES plan (id),
+    rule        INTEGER NOT NULL CHECK (rule >= 0),
     opens_at    BIGINT NOT NULL,
     closes_at   BIGINT NOT NULL,
     late_until  BIGINT NOT NULL,
     factors     TEXT NOT NULL CHECK (factors IN ('face_and_voice', 'face', 'voice')),
+    -- Nobody may know of it before it opens.
+    unannounced BOOLEAN NOT NULL,
     attendance  TEXT NOT NULL CHECK (attendance IN ('due', 'on_time', 'late', 'under_review', 'excused', 'missed')),
     marked_at   BIGINT,
-    UNIQUE (person_id, opens_at),
+    UNIQUE (plan_id, rule, opens_at),
     CHECK (opens_at < closes_at AND closes_at <= late_until)
 );
+CREATE INDEX duty_person ON duty (person_id, opens_at);
 CREATE INDEX duty_end ON duty (person_id, late_until);
 CREATE INDEX duty_day ON duty (opens_at, id);
 CREATE INDEX duty_due ON duty (late_until, id) WHERE attendance = 'due';

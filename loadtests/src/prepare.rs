@@ -8,7 +8,7 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use jiff::civil::time;
 use phone::{DeviceKey, Phone, PhoneConfig, Random, speech::Voice};
 use reqwest::Client;
-use wire::{Activated, NewPerson, NewPlan, Window};
+use wire::{Activated, NewPerson, NewPlan, QuietHours, Rule, Times};
 
 use crate::{
     console::{Console, Login},
@@ -165,9 +165,16 @@ async fn capture(console: &Console, person: PersonId, samples: &Samples) -> anyh
 fn all_day() -> NewPlan {
     NewPlan {
         zone: "Asia/Shanghai".to_owned(),
-        windows: vec![Window {
-            opens: time(0, 0, 0, 0),
-            closes: time(23, 59, 59, 0),
+        quiet: Some(QuietHours {
+            from: time(0, 0, 0, 0),
+            until: time(0, 0, 0, 0),
+        }),
+        rules: vec![Rule {
+            days: "FREQ=DAILY".to_owned(),
+            times: Times::Window {
+                opens: time(0, 0, 0, 0),
+                closes: time(23, 59, 59, 0),
+            },
             grace_min: GRACE_MIN,
             factors: Factors::FaceAndVoice,
         }],

@@ -1,10 +1,9 @@
 use domain::{
-    CheckinId, DutyId, MediaId, OfficerId, OrgUnitId, PersonId, PlanId,
+    CheckinId, DutyId, MediaId, OfficerId, OrgUnitId, PersonId,
     access::Role,
     attendance::Attendance,
     checkin::{Decision, State},
     org::Level,
-    plan::Factors,
     verdict::{Reason, ReasonKind, VerdictKind},
 };
 use serde::{Deserialize, Serialize};
@@ -132,49 +131,6 @@ pub struct PersonSummary {
     pub id: PersonId,
     pub name: String,
     pub case_number: String,
-}
-
-/// One daily window in local time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Window {
-    /// `HH:MM` or `HH:MM:SS`.
-    #[schema(value_type = String, example = "08:00")]
-    pub opens: jiff::civil::Time,
-    #[schema(value_type = String, example = "09:00")]
-    pub closes: jiff::civil::Time,
-    /// Minutes after closing in which a check-in still counts, as late.
-    #[serde(default)]
-    pub grace_min: u32,
-    #[schema(value_type = String, example = "face_and_voice")]
-    pub factors: Factors,
-}
-
-/// Writes the next version of a person's plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPlan {
-    /// IANA name.
-    pub zone: String,
-    pub windows: Vec<Window>,
-    /// First local day, `YYYY-MM-DD`; today when absent.
-    #[schema(value_type = Option<String>, format = Date)]
-    #[serde(default)]
-    pub effective_from: Option<jiff::civil::Date>,
-}
-
-/// One version of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Plan {
-    #[schema(value_type = uuid::Uuid)]
-    pub id: PlanId,
-    pub version: i32,
-    pub zone: String,
-    pub windows: Vec<Window>,
-    #[schema(value_type = String, format = Date)]
-    pub effective_from: jiff::civil::Date,
-    /// Duties that it produced so far.
-    pub duties: u64,
 }
 
 /// A one-time code for the person's phone.

@@ -7,6 +7,7 @@ mod console;
 mod device;
 mod duty;
 mod enrolment;
+mod plan;
 mod problem;
 mod receipt;
 
@@ -17,12 +18,16 @@ pub use checkin::{
 };
 pub use console::{
     Activation, CheckinDetail, Decided, DutyOfDay, Evidence, EvidenceMedia, NewOfficer, NewPerson,
-    NewPlan, NewUnit, Officer, OfficerCreated, Page, Person, PersonSummary, Plan, ReasonText,
-    ReviewItem, SignIn, SignedIn, Unit, Window,
+    NewUnit, Officer, OfficerCreated, Page, Person, PersonSummary, ReasonText, ReviewItem, SignIn,
+    SignedIn, Unit,
 };
 pub use device::{AccessToken, Activate, Activated};
 pub use duty::{Duties, Duty};
 pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
+pub use plan::{
+    NewPlan, Outlook, Outlooks, Plan, PlanPreview, PlanTemplate, PlanTemplates, Plans, QuietHours,
+    Rule, Times,
+};
 pub use problem::Problem;
 pub use receipt::{MediaDigest, Receipt, ReceiptClaims};
 

@@ -12,21 +12,18 @@ const LOOK_BACK_MS: i64 = 24 * 3_600_000;
 /// How far ahead a phone sees.
 const LOOK_AHEAD_MS: i64 = 48 * 3_600_000;
 
-/// A person's duties of yesterday, today and tomorrow, in order of opening.
+/// A person's duties of yesterday, today and tomorrow, in order of opening; random checks from their opening on.
 pub async fn of_person(cx: &Cx, person: PersonId) -> Result<Vec<Marked>> {
     let now = cx.now();
     let mut tx = cx.store.read().await?;
-    Ok(store::duty::of_person(
-        &mut tx,
-        person,
-        now.plus_ms(-LOOK_BACK_MS),
-        now.plus_ms(LOOK_AHEAD_MS),
-        LIST_LEN,
-    )
-    .await?)
+    let (from, until) = (now.plus_ms(-LOOK_BACK_MS), now.plus_ms(LOOK_AHEAD_MS));
+    let mut duties = store::duty::of_person(&mut tx, person, from, until, LIST_LEN).await?;
+    duties.retain(|marked| marked.duty.known(now));
+    Ok(duties)
 }
 
-/// The duties of the viewer's subtree that open in `from..until`, with their attendance.
+/// The duties of the viewer's subtree that open in `from..until`, with their attendance; random checks from their opening on, since what an
+/// office knows beforehand can be told.
 pub async fn within(
     cx: &Cx,
     viewer: &Viewer,
@@ -36,5 +33,14 @@ pub async fn within(
 ) -> Result<Vec<DayEntry>> {
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
-    Ok(store::duty::within(&mut tx, &viewer.path, from, until, after, PAGE_LEN).await?)
+    Ok(store::duty::within(
+        &mut tx,
+        &viewer.path,
+        from,
+        until,
+        after,
+        cx.now(),
+        PAGE_LEN,
+    )
+    .await?)
 }

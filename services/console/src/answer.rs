@@ -4,6 +4,7 @@ use domain::{
     access::Officer,
     org::OrgUnit,
     person::Person,
+    plan::SupervisionPlan,
     verdict::{Reason, Verdict, face_llr},
 };
 
@@ -134,5 +135,17 @@ pub fn case(case: Case) -> wire::CheckinDetail {
             decision: ruling.decision,
             reason: ruling.reason,
         }),
+    }
+}
+
+pub fn plan(plan: SupervisionPlan, duties: Option<u64>) -> wire::Plan {
+    wire::Plan {
+        id: plan.id,
+        version: plan.version,
+        zone: plan.zone,
+        quiet: plan.quiet.into(),
+        rules: plan.rules.iter().map(Into::into).collect(),
+        effective_from: plan.effective_from,
+        duties,
     }
 }

@@ -10,6 +10,7 @@ mod enrolments;
 mod media;
 mod officers;
 mod persons;
+mod plans;
 mod session;
 mod units;
 
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(units::routes())
         .merge(officers::routes())
         .merge(persons::routes())
+        .merge(plans::routes())
         .merge(enrolments::routes())
         .merge(duties::routes())
         .merge(checkins::routes())

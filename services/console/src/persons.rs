@@ -1,6 +1,5 @@
-use app::plan::NewPlan;
 use axum::{extract::State, http::StatusCode, response::Response};
-use domain::{PersonId, plan::DailyWindow};
+use domain::PersonId;
 use edge::{Idempotent, Json, Nothing, Officer, Path, Problem, Query, Site};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -75,48 +74,6 @@ async fn get(
     )))
 }
 
-/// Write the next version of a person's plan; its duties for the days ahead are made at once.
-#[utoipa::path(post, path = "/v1/console/persons/{id}/plan", tag = "console", security(("officer" = [])), request_body = wire::NewPlan,
-    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 201, body = wire::Plan), (status = "4XX", body = wire::Problem)))]
-async fn write_plan(
-    State(site): State<Site>,
-    Officer(viewer): Officer,
-    Path(id): Path<PersonId>,
-    asked: Idempotent<wire::NewPlan>,
-) -> Result<Response, Problem> {
-    let Idempotent { body, once } = asked;
-    let work = async {
-        let windows = body.windows.iter().map(|window| DailyWindow {
-            opens: window.opens,
-            closes: window.closes,
-            grace_min: window.grace_min,
-            factors: window.factors,
-        });
-        let new = NewPlan {
-            zone: body.zone,
-            windows: windows.collect(),
-            effective_from: body.effective_from,
-        };
-        let (plan, duties) = app::plan::write(&site.cx, &viewer, id, new).await?;
-        Ok::<_, app::Error>(wire::Plan {
-            id: plan.id,
-            version: plan.version,
-            zone: plan.zone,
-            windows: body.windows,
-            effective_from: plan.effective_from,
-            duties,
-        })
-    };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::CREATED,
-        work,
-    )
-    .await
-}
-
 /// Make a one-time code that binds a phone to this person; earlier codes are void.
 #[utoipa::path(post, path = "/v1/console/persons/{id}/activation", tag = "console", security(("officer" = [])),
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
@@ -151,6 +108,5 @@ pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list, register))
         .routes(routes!(get))
-        .routes(routes!(write_plan))
         .routes(routes!(issue_code))
 }

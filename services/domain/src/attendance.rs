@@ -88,10 +88,12 @@ mod tests {
             id: DutyId(id),
             person: PersonId(id),
             plan: PlanId(id),
+            rule: 0,
             opens_at: Micros::from_unix_s(0),
             closes_at: Micros::from_unix_s(100),
             late_until: Micros::from_unix_s(200),
             factors: Factors::FaceAndVoice,
+            unannounced: false,
         };
         let table: &[(&[Attempt], i64, Attendance)] = &[
             (&[], 50, Attendance::Due),

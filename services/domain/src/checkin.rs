@@ -270,10 +270,12 @@ mod tests {
             id: DutyId(id),
             person: PersonId(id),
             plan: crate::PlanId(id),
+            rule: 0,
             opens_at: Micros::from_unix_s(1_000),
             closes_at: Micros::from_unix_s(4_600),
             late_until: Micros::from_unix_s(5_200),
             factors: crate::plan::Factors::FaceAndVoice,
+            unannounced: false,
         }
     }
 

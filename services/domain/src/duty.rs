@@ -8,11 +8,15 @@ pub struct Duty {
     pub id: DutyId,
     pub person: PersonId,
     pub plan: PlanId,
+    /// Place of its rule in the plan, from 0. Plan, rule and opening together name it.
+    pub rule: i32,
     pub opens_at: Micros,
     pub closes_at: Micros,
     /// Until then a check-in counts, as late.
     pub late_until: Micros,
     pub factors: Factors,
+    /// A random check: nobody may know of it before it opens.
+    pub unannounced: bool,
 }
 
 /// Where a duty stands in time.
@@ -26,6 +30,11 @@ pub enum Phase {
 }
 
 impl Duty {
+    /// May it be told of?
+    pub fn known(&self, now: Micros) -> bool {
+        !self.unannounced || self.opens_at <= now
+    }
+
     /// The opening instant belongs to the window, the closing instant is still on time, `late_until` is already closed
     /// unless it is the closing instant itself.
     pub fn phase(&self, now: Micros) -> Phase {

@@ -49,6 +49,10 @@ pub enum EventKind {
     PlanWritten {
         plan: PlanId,
         version: i32,
+        /// Duties of earlier versions that had not opened and were taken back.
+        withdrawn: u64,
+        /// New duties for the days ahead.
+        made: u64,
     },
     EnrolmentOpened {
         enrolment: EnrolmentId,

@@ -1,7 +1,15 @@
-//! A supervision plan as fixed daily windows.
+//! A supervision plan: versioned rules, and the duties that they ask for.
+
+mod draw;
+mod error;
+mod recurrence;
+mod rule;
+mod template;
+
+use std::collections::BTreeSet;
 
 use jiff::{
-    ToSpan,
+    Span, ToSpan,
     civil::{Date, Time},
     tz::TimeZone,
 };
@@ -9,233 +17,290 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Micros, PersonId, PlanId};
 
-/// Windows a day, at most.
-pub const WINDOWS_A_DAY_MAX: usize = 12;
+pub use self::{
+    draw::Seed,
+    error::{Fault, PlanError},
+    recurrence::Recurrence,
+    rule::{Every, Factors, Rule, Times},
+    template::{SupervisionLevel, template},
+};
+
+/// Rules of a plan, at most.
+pub const RULES_MAX: usize = 20;
 /// Minutes after closing in which a check-in still counts as late, at most.
 pub const GRACE_MIN_MAX: u32 = 24 * 60;
+/// Days from the plan's first one within which its rules are held against each other.
+pub const CHECKED_DAYS: i64 = 400;
+/// Days that one call of [`SupervisionPlan::duties`] looks at, at most.
+pub const PERIOD_DAYS_MAX: i64 = 400;
 
-/// What a check-in must bring.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Factors {
-    FaceAndVoice,
-    Face,
-    /// The equal path for a person whose face must not or cannot be taken.
-    Voice,
+/// Hours in which nothing is asked of the person (社区矫正法 §34), local time; over midnight when `from` is later than `until`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuietHours {
+    pub from: Time,
+    pub until: Time,
 }
 
-crate::text_enum!(Factors { FaceAndVoice = "face_and_voice", Face = "face", Voice = "voice" });
-
-impl Factors {
-    pub const fn face(self) -> bool {
-        matches!(self, Self::FaceAndVoice | Self::Face)
-    }
-
-    pub const fn voice(self) -> bool {
-        matches!(self, Self::FaceAndVoice | Self::Voice)
+impl Default for QuietHours {
+    fn default() -> Self {
+        Self {
+            from: Time::constant(22, 0, 0, 0),
+            until: Time::constant(6, 0, 0, 0),
+        }
     }
 }
 
-/// A window that opens every day, in local time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DailyWindow {
-    pub opens: Time,
-    /// After `opens`, same day.
-    pub closes: Time,
-    /// Minutes after closing in which a check-in still counts, as late.
-    pub grace_min: u32,
-    pub factors: Factors,
+impl QuietHours {
+    /// Does a span of one day, `opens < closes`, reach into them? Touching is not reaching.
+    pub fn meet(self, opens: Time, closes: Time) -> bool {
+        let Self { from, until } = self;
+        if from <= until {
+            opens < until && from < closes
+        } else {
+            opens < until || from < closes
+        }
+    }
 }
 
 /// One version of the rules for one person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SupervisionPlan {
     pub id: PlanId,
     pub person: PersonId,
-    /// 1, 2, … for each person.
+    /// 1, 2, … for each person. From its first day on a version holds until a higher one does.
     pub version: i32,
     /// IANA name, such as `Asia/Shanghai`.
     pub zone: String,
-    pub windows: Vec<DailyWindow>,
+    pub quiet: QuietHours,
+    pub rules: Vec<Rule>,
+    /// Decides the times of random checks; never leaves the server.
+    pub seed: Seed,
     /// First local day.
     pub effective_from: Date,
     pub written_at: Micros,
 }
 
-/// A plan that cannot be kept.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
-    #[error("a plan has 1 to {WINDOWS_A_DAY_MAX} windows a day")]
-    WindowCount,
-    #[error("window {number} must close after it opens, on the same day")]
-    WindowBackwards { number: usize },
-    #[error("window {number} overlaps the one before it")]
-    WindowOverlap { number: usize },
-    #[error("window {number} has a grace of more than {GRACE_MIN_MAX} minutes")]
-    Grace { number: usize },
-    #[error("time zone {zone:?} is not known")]
-    Zone { zone: String },
-}
-
 /// What the plan asks for, before it has an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DutyDraft {
+    /// Place of its rule in the plan, from 0. Rule and opening together name the duty.
+    pub rule: i32,
     pub opens_at: Micros,
     pub closes_at: Micros,
     pub late_until: Micros,
     pub factors: Factors,
+    /// Nobody may know of it before it opens.
+    pub unannounced: bool,
+}
+
+/// A rule on a day, as an officer may see it beforehand: of random checks the hours, not the times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outlook {
+    pub rule: i32,
+    /// Of a week's random checks the first day of the week that counts.
+    pub day: Date,
+    /// The last day, the same but for a week's random checks.
+    pub last: Date,
+    pub opens: Time,
+    pub closes: Time,
+    pub count: u32,
+    pub factors: Factors,
+    pub unannounced: bool,
 }
 
 impl SupervisionPlan {
-    /// Refuses a plan that cannot be kept. Windows must be in order.
+    /// Refuses a plan that cannot be kept, naming the first field that is wrong.
     pub fn check(&self) -> Result<(), PlanError> {
-        if self.windows.is_empty() || self.windows.len() > WINDOWS_A_DAY_MAX {
-            return Err(PlanError::WindowCount);
+        if self.rules.is_empty() || self.rules.len() > RULES_MAX {
+            return Err(PlanError::new("rules", Fault::RuleCount));
         }
         self.time_zone()?;
-        for (index, window) in self.windows.iter().enumerate() {
-            let number = index + 1;
-            if window.closes <= window.opens {
-                return Err(PlanError::WindowBackwards { number });
+        let last = self.effective_from.saturating_add(CHECKED_DAYS.days());
+        let mut days: Vec<BTreeSet<Date>> = Vec::with_capacity(self.rules.len());
+        for (index, rule) in self.rules.iter().enumerate() {
+            rule.check(self.quiet)
+                .map_err(|(field, fault)| PlanError::of_rule(index, field, fault))?;
+            let of_rule: BTreeSet<Date> = rule.days(self.effective_from, last).collect();
+            if of_rule.is_empty() {
+                return Err(PlanError::of_rule(index, "days", Fault::Never));
             }
-            if window.grace_min > GRACE_MIN_MAX {
-                return Err(PlanError::Grace { number });
+            for (other, earlier) in self.rules[..index].iter().enumerate() {
+                let together = || of_rule.intersection(&days[other]).next().copied();
+                if let Some(day) = earlier.overlaps(rule).then(together).flatten() {
+                    let fault = Fault::Overlap { other, day };
+                    return Err(PlanError::of_rule(index, "times", fault));
+                }
             }
-            if index > 0 && window.opens < self.windows[index - 1].closes {
-                return Err(PlanError::WindowOverlap { number });
-            }
+            days.push(of_rule);
         }
         Ok(())
     }
 
-    /// The duties of the local days `first..=last`, in order of opening; days before `effective_from` have none.
-    /// A window that daylight saving squeezes to nothing is left out.
+    /// The duties of the local days `first..=last`, in order of opening; days before `effective_from` have none. The same
+    /// whatever else is asked for: generating again finds the same duties. A window that daylight saving squeezes to nothing
+    /// is left out.
+    ///
+    /// # Errors
+    /// For an unknown zone, and for more than [`PERIOD_DAYS_MAX`] days.
     pub fn duties(&self, first: Date, last: Date) -> Result<Vec<DutyDraft>, PlanError> {
         let zone = self.time_zone()?;
-        let start = first.max(self.effective_from);
-        let days = start.series(1.day()).take_while(|day| *day <= last);
-        let drafts = days.flat_map(|day| {
-            self.windows
-                .iter()
-                .filter_map(|window| draft(&zone, day, window))
-                .collect::<Vec<_>>()
-        });
-        Ok(drafts.collect())
+        let first = self.first_of(first, last)?;
+        let mut drafts = Vec::new();
+        for (number, rule) in (0..).zip(&self.rules) {
+            let draft = |(day, opens, closes)| draft(&zone, (number, rule), day, opens, closes);
+            match rule.times {
+                Times::Window { opens, closes } => {
+                    let days = rule.days(first, last);
+                    drafts.extend(days.filter_map(|day| draft((day, span(opens), span(closes)))));
+                }
+                Times::Random { answer_min, .. } => {
+                    let seconds = i64::from(answer_min) * 60;
+                    let drawn = draw::times(rule, self.seed, number as u64, first, last);
+                    drafts.extend(drawn.filter_map(|(day, second)| {
+                        draft((day, second.seconds(), (second + seconds).seconds()))
+                    }));
+                }
+            }
+        }
+        drafts.sort_by_key(|draft| (draft.opens_at, draft.rule));
+        Ok(drafts)
+    }
+
+    /// What the rules ask for on the local days `first..=last`, by day.
+    ///
+    /// # Errors
+    /// As [`Self::duties`].
+    pub fn outlook(&self, first: Date, last: Date) -> Result<Vec<Outlook>, PlanError> {
+        self.time_zone()?;
+        let first = self.first_of(first, last)?;
+        let mut seen = Vec::new();
+        for (number, rule) in (0..).zip(&self.rules) {
+            let entry = |(day, last), count| Outlook {
+                rule: number,
+                day,
+                last,
+                opens: rule.times.span().0,
+                closes: rule.times.span().1,
+                count,
+                factors: rule.factors,
+                unannounced: rule.times.unannounced(),
+            };
+            match rule.times {
+                Times::Random {
+                    count,
+                    every: Every::Week,
+                    ..
+                } => {
+                    let weeks = draw::weeks(first, last);
+                    seen.extend(
+                        weeks
+                            .filter(|&(monday, sunday)| rule.days(monday, sunday).next().is_some())
+                            .map(|(monday, sunday)| {
+                                entry((monday.max(first), sunday.min(last)), count)
+                            }),
+                    );
+                }
+                Times::Window { .. } | Times::Random { .. } => {
+                    let count = rule.times.count();
+                    seen.extend(rule.days(first, last).map(|day| entry((day, day), count)));
+                }
+            }
+        }
+        seen.sort_by_key(|entry| (entry.day, entry.opens, entry.rule));
+        Ok(seen)
     }
 
     /// The local day of an instant under this plan.
     pub fn local_day(&self, at: Micros) -> Result<Date, PlanError> {
-        let zone = self.time_zone()?;
-        let at = at.timestamp().ok_or_else(|| PlanError::Zone {
-            zone: self.zone.clone(),
-        })?;
-        Ok(at.to_zoned(zone).date())
+        let at = at
+            .timestamp()
+            .ok_or_else(|| PlanError::new("zone", Fault::Calendar))?;
+        Ok(at.to_zoned(self.time_zone()?).date())
+    }
+
+    /// The instant at which a local day begins.
+    pub fn day_begins(&self, day: Date) -> Result<Micros, PlanError> {
+        let begins = day.to_zoned(self.time_zone()?);
+        let begins = begins.map_err(|_| PlanError::new("zone", Fault::Calendar))?;
+        Ok(begins.timestamp().into())
+    }
+
+    fn first_of(&self, first: Date, last: Date) -> Result<Date, PlanError> {
+        if first.saturating_add(PERIOD_DAYS_MAX.days()) < last {
+            return Err(PlanError::new("last", Fault::Period));
+        }
+        Ok(first.max(self.effective_from))
     }
 
     fn time_zone(&self) -> Result<TimeZone, PlanError> {
-        TimeZone::get(&self.zone).map_err(|_| PlanError::Zone {
-            zone: self.zone.clone(),
-        })
+        TimeZone::get(&self.zone).map_err(|_| PlanError::new("zone", Fault::Zone))
     }
 }
 
-fn draft(zone: &TimeZone, day: Date, window: &DailyWindow) -> Option<DutyDraft> {
-    let at = |time: Time| {
-        Some(Micros::from(
-            day.to_datetime(time)
-                .to_zoned(zone.clone())
-                .ok()?
-                .timestamp(),
-        ))
+/// `opens` and `closes` count from midnight.
+fn draft(
+    zone: &TimeZone,
+    (number, rule): (i32, &Rule),
+    day: Date,
+    opens: Span,
+    closes: Span,
+) -> Option<DutyDraft> {
+    let at = |from_midnight: Span| {
+        let local = day
+            .to_datetime(Time::midnight())
+            .checked_add(from_midnight)
+            .ok()?;
+        let at = local.to_zoned(zone.clone()).ok()?.timestamp();
+        Some(Micros::from(at))
     };
-    let (opens_at, closes_at) = (at(window.opens)?, at(window.closes)?);
-    let late_until = closes_at.plus_ms(i64::from(window.grace_min) * 60_000);
-    (opens_at < closes_at).then_some(DutyDraft {
+    let (opens_at, closes_at) = (at(opens)?, at(closes)?);
+    (opens_at < closes_at).then(|| DutyDraft {
+        rule: number,
         opens_at,
         closes_at,
-        late_until,
-        factors: window.factors,
+        late_until: closes_at.plus_ms(i64::from(rule.grace_min) * 60_000),
+        factors: rule.factors,
+        unannounced: rule.times.unannounced(),
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use jiff::civil::{date, time};
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn plan(zone: &str, windows: &[(Time, Time)]) -> SupervisionPlan {
-        let window = |&(opens, closes): &(Time, Time)| DailyWindow {
-            opens,
-            closes,
-            grace_min: 30,
-            factors: Factors::FaceAndVoice,
-        };
-        SupervisionPlan {
-            id: PlanId(Uuid::from_u128(1)),
-            person: PersonId(Uuid::from_u128(2)),
-            version: 1,
-            zone: zone.into(),
-            windows: windows.iter().map(window).collect(),
-            effective_from: date(2026, 3, 1),
-            written_at: Micros(0),
-        }
-    }
-
-    #[test]
-    fn duties_follow_local_time_and_begin_with_the_plan() {
-        let plan = plan("Asia/Shanghai", &[(time(8, 0, 0, 0), time(9, 0, 0, 0))]);
-        let duties = plan
-            .duties(date(2026, 2, 27), date(2026, 3, 2))
-            .expect("the zone is known");
-        assert_eq!(duties.len(), 2);
-        assert_eq!(duties[0].opens_at.to_string(), "2026-03-01T00:00:00Z");
-        assert_eq!(
-            duties[0].late_until.since_ms(duties[0].closes_at),
-            30 * 60_000
-        );
-    }
-
-    #[test]
-    fn western_china_is_two_hours_later() {
-        let windows = [(time(8, 0, 0, 0), time(9, 0, 0, 0))];
-        let day = date(2026, 3, 1);
-        let east = plan("Asia/Shanghai", &windows)
-            .duties(day, day)
-            .expect("known")[0]
-            .opens_at;
-        let west = plan("Asia/Urumqi", &windows)
-            .duties(day, day)
-            .expect("known")[0]
-            .opens_at;
-        assert_eq!(west.since_ms(east), 2 * 3_600_000);
-    }
-
-    #[test]
-    fn a_plan_that_cannot_be_kept_is_refused() {
-        let [eight, nine, ten] = [8, 9, 10].map(|hour| time(hour, 0, 0, 0));
-        assert_eq!(
-            plan("Asia/Shanghai", &[]).check(),
-            Err(PlanError::WindowCount)
-        );
-        assert_eq!(
-            plan("Asia/Shanghai", &[(nine, eight)]).check(),
-            Err(PlanError::WindowBackwards { number: 1 })
-        );
-        assert_eq!(
-            plan("Asia/Shanghai", &[(eight, ten), (nine, ten)]).check(),
-            Err(PlanError::WindowOverlap { number: 2 })
-        );
-        assert_eq!(
-            plan("Mars/Olympus", &[(eight, nine)]).check(),
-            Err(PlanError::Zone {
-                zone: "Mars/Olympus".into()
-            })
-        );
-        assert_eq!(
-            plan("Asia/Shanghai", &[(eight, nine), (nine, ten)]).check(),
-            Ok(())
-        );
-    }
+fn span(time: Time) -> Span {
+    rule::second_of(time).seconds()
 }
+
+/// Who is in force when: of a person's versions the one with the highest number whose first day has come. Each of them with the
+/// days of `first..=last` that are its own, in order.
+pub fn in_force(
+    versions: &[SupervisionPlan],
+    first: Date,
+    last: Date,
+) -> Vec<(&SupervisionPlan, Date, Date)> {
+    let holds = |day: Date| {
+        versions
+            .iter()
+            .filter(|plan| plan.effective_from <= day)
+            .max_by_key(|plan| plan.version)
+    };
+    // A change can only come on a day on which some version begins.
+    let mut changes: BTreeSet<Date> = versions
+        .iter()
+        .map(|plan| plan.effective_from.max(first))
+        .filter(|day| *day <= last)
+        .collect();
+    changes.insert(first);
+    let mut parts: Vec<(&SupervisionPlan, Date, Date)> = Vec::new();
+    for day in changes {
+        let Some(plan) = holds(day) else { continue };
+        if let Some(before) = parts.last_mut() {
+            if before.0.id == plan.id {
+                continue;
+            }
+            before.2 = day.saturating_sub(1.day());
+        }
+        parts.push((plan, day, last));
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests;

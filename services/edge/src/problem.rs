@@ -222,12 +222,13 @@ impl From<Error> for Problem {
                 detail,
             )
             .fact("field", field),
-            Error::Plan(_) => named(
+            Error::Plan(wrong) => named(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "plan",
                 "矫正方案无法执行",
                 detail,
-            ),
+            )
+            .fact("field", wrong.field),
             Error::Busy { retry_after_s } => named(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",

@@ -24,6 +24,8 @@ macro_rules! duty_columns {
             $table,
             ".plan_id AS d_plan_id, ",
             $table,
+            ".rule AS d_rule, ",
+            $table,
             ".opens_at AS d_opens_at, ",
             $table,
             ".closes_at AS d_closes_at, ",
@@ -31,6 +33,8 @@ macro_rules! duty_columns {
             ".late_until AS d_late_until, ",
             $table,
             ".factors AS d_factors, ",
+            $table,
+            ".unannounced AS d_unannounced, ",
             $table,
             ".attendance AS d_attendance, ",
             $table,
@@ -41,8 +45,11 @@ macro_rules! duty_columns {
 pub(crate) use duty_columns;
 
 sql! {
-    INSERT = "INSERT INTO duty (id, person_id, plan_id, opens_at, closes_at, late_until, factors, attendance)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    INSERT = "INSERT INTO duty (id, person_id, plan_id, rule, opens_at, closes_at, late_until, factors, unannounced, attendance)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    WITHDRAW = "DELETE FROM duty
+                WHERE person_id = $1 AND plan_id <> $2 AND opens_at >= $3 AND opens_at > $4 AND attendance = 'due'
+                  AND NOT EXISTS (SELECT 1 FROM checkin k WHERE k.duty_id = duty.id)";
     GET = concat!("SELECT ", duty_columns!("duty"), " FROM duty WHERE id = $1");
     LOCK = concat!("UPDATE duty SET attendance = attendance WHERE id = $1 RETURNING ", duty_columns!("duty"));
     OF_PERSON = concat!(
@@ -71,8 +78,8 @@ pub struct Marked {
     pub marked_at: Option<Micros>,
 }
 
-/// Inserts the duties that are not there yet, as [`Attendance::Due`], and returns how many. One is there when the person has a duty
-/// that opens at the same moment.
+/// Inserts the duties that are not there yet, as [`Attendance::Due`], and returns how many. One is there when its plan has a duty of the
+/// same rule that opens at the same moment.
 pub async fn insert_missing(tx: &mut Tx, duties: &[Duty]) -> Result<u64> {
     let mut rows = 0;
     for duty in duties {
@@ -80,16 +87,37 @@ pub async fn insert_missing(tx: &mut Tx, duties: &[Duty]) -> Result<u64> {
             .bind(duty.id.0)
             .bind(duty.person.0)
             .bind(duty.plan.0)
+            .bind(duty.rule)
             .bind(duty.opens_at.0)
             .bind(duty.closes_at.0)
             .bind(duty.late_until.0)
             .bind(duty.factors.as_str())
+            .bind(duty.unannounced)
             .bind(Attendance::Due.as_str())
             .execute(c)
             .await?
             .rows_affected());
     }
     Ok(rows)
+}
+
+/// Takes back the duties of a person's other plan versions that open at `from` or later, have not opened yet and have no attempt. Returns
+/// how many.
+pub async fn withdraw(
+    tx: &mut Tx,
+    person: PersonId,
+    keep: PlanId,
+    from: Micros,
+    now: Micros,
+) -> Result<u64> {
+    Ok(on!(tx, |c| sqlx::query(WITHDRAW)
+        .bind(person.0)
+        .bind(keep.0)
+        .bind(from.0)
+        .bind(now.0)
+        .execute(c)
+        .await?
+        .rows_affected()))
 }
 
 pub async fn get(tx: &mut Tx, id: DutyId) -> Result<Option<Marked>> {
@@ -189,10 +217,12 @@ pub(crate) struct Row {
     d_id: Uuid,
     d_person_id: Uuid,
     d_plan_id: Uuid,
+    d_rule: i32,
     d_opens_at: i64,
     d_closes_at: i64,
     d_late_until: i64,
     d_factors: String,
+    d_unannounced: bool,
     d_attendance: String,
     d_marked_at: Option<i64>,
 }
@@ -206,10 +236,12 @@ impl TryFrom<Row> for Marked {
                 id: DutyId(row.d_id),
                 person: PersonId(row.d_person_id),
                 plan: PlanId(row.d_plan_id),
+                rule: row.d_rule,
                 opens_at: Micros(row.d_opens_at),
                 closes_at: Micros(row.d_closes_at),
                 late_until: Micros(row.d_late_until),
                 factors: parse("duty.factors", &row.d_factors)?,
+                unannounced: row.d_unannounced,
             },
             attendance: parse("duty.attendance", &row.d_attendance)?,
             marked_at: row.d_marked_at.map(Micros),

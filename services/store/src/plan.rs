@@ -2,7 +2,7 @@
 
 use domain::{
     Micros, PersonId, PlanId,
-    plan::{DailyWindow, SupervisionPlan},
+    plan::{QuietHours, Rule, Seed, SupervisionPlan},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -15,49 +15,47 @@ use crate::{
     error::{inserted, parse},
 };
 
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, person_id, version, zone, terms, seed, effective_from, written_at FROM plan ",
+            $rest
+        )
+    };
+}
+
 sql! {
-    INSERT = "INSERT INTO plan (id, person_id, version, zone, windows, effective_from, written_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    LATEST = "SELECT id, person_id, version, zone, windows, effective_from, written_at FROM plan
-              WHERE person_id = $1 AND effective_from <= $2 ORDER BY version DESC LIMIT 1";
-    NEWEST = "SELECT id, person_id, version, zone, windows, effective_from, written_at FROM plan
-              WHERE person_id = $1 ORDER BY version DESC LIMIT 1";
-    LIST = "SELECT id, person_id, version, zone, windows, effective_from, written_at FROM plan
-            WHERE person_id = $1 ORDER BY version DESC";
-    LIVE = "SELECT id, person_id, version, zone, windows, effective_from, written_at FROM plan
-            WHERE person_id > $2 AND effective_from <= $1
-              AND NOT EXISTS (SELECT 1 FROM plan later
-                              WHERE later.person_id = plan.person_id AND later.version > plan.version AND later.effective_from <= $1)
-            ORDER BY person_id LIMIT $3";
+    INSERT = "INSERT INTO plan (id, person_id, version, zone, terms, seed, effective_from, written_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    NEWEST = select!("WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
+    LIST = select!("WHERE person_id = $1 ORDER BY version DESC");
+    PAGE = "SELECT DISTINCT person_id FROM plan WHERE person_id > $1 ORDER BY person_id LIMIT $2";
+    LIVE = select!(
+        "WHERE person_id > $3 AND person_id <= $4 AND effective_from <= $2
+           AND NOT EXISTS (SELECT 1 FROM plan later
+                           WHERE later.person_id = plan.person_id AND later.version > plan.version AND later.effective_from <= $1)
+         ORDER BY person_id, version"
+    );
 }
 
 /// [`Error::Conflict`] when the person has a plan of this version.
 pub async fn insert(tx: &mut Tx, plan: &SupervisionPlan) -> Result<()> {
-    let windows = Windows {
-        windows: plan.windows.clone(),
+    let terms = Terms {
+        quiet: plan.quiet,
+        rules: plan.rules.clone(),
     };
     inserted(on!(tx, |c| sqlx::query(INSERT)
         .bind(plan.id.0)
         .bind(plan.person.0)
         .bind(plan.version)
         .bind(&plan.zone)
-        .bind(Json(&windows))
+        .bind(Json(&terms))
+        .bind(plan.seed.0.as_slice())
         .bind(plan.effective_from.to_string())
         .bind(plan.written_at.0)
         .execute(c)
         .await?
         .rows_affected()))
-}
-
-/// The plan that holds on a local day: the highest version of those in effect.
-pub async fn latest(tx: &mut Tx, person: PersonId, day: Date) -> Result<Option<SupervisionPlan>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(LATEST)
-        .bind(person.0)
-        .bind(day.to_string())
-        .fetch_optional(c)
-        .await?)
-    .map(SupervisionPlan::try_from)
-    .transpose()
 }
 
 /// The highest version, in effect or not yet.
@@ -81,28 +79,43 @@ pub async fn list(tx: &mut Tx, person: PersonId) -> Result<Vec<SupervisionPlan>>
     .collect()
 }
 
-/// The plans that hold on a local day, one a person, by person, beginning after `after`.
+/// Whose plans [`live`] looks at next.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct After(Uuid);
+
+/// The versions that may be in force on any of the local days `first..=last`, by person and version; of at most `persons` persons, those
+/// after the page before. The next page, until there is none.
 pub async fn live(
     tx: &mut Tx,
-    day: Date,
-    after: Option<PersonId>,
-    limit: u32,
-) -> Result<Vec<SupervisionPlan>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(LIVE)
-        .bind(day.to_string())
-        .bind(after.map_or(Uuid::nil(), |after| after.0))
-        .bind(i64::from(limit))
+    first: Date,
+    last: Date,
+    after: After,
+    persons: u32,
+) -> Result<(Vec<SupervisionPlan>, Option<After>)> {
+    let page = on!(tx, |c| sqlx::query_scalar::<_, Uuid>(PAGE)
+        .bind(after.0)
+        .bind(i64::from(persons))
         .fetch_all(c)
-        .await?)
-    .into_iter()
-    .map(SupervisionPlan::try_from)
-    .collect()
+        .await?);
+    let Some(&end) = page.last() else {
+        return Ok((Vec::new(), None));
+    };
+    let plans = on!(tx, |c| sqlx::query_as::<_, Row>(LIVE)
+        .bind(first.to_string())
+        .bind(last.to_string())
+        .bind(after.0)
+        .bind(end)
+        .fetch_all(c)
+        .await?);
+    let plans = plans.into_iter().map(SupervisionPlan::try_from);
+    Ok((plans.collect::<Result<_>>()?, Some(After(end))))
 }
 
-/// An object around the list, since the two databases agree on objects only.
+/// What of a plan no query asks for.
 #[derive(Serialize, Deserialize)]
-struct Windows {
-    windows: Vec<DailyWindow>,
+struct Terms {
+    quiet: QuietHours,
+    rules: Vec<Rule>,
 }
 
 #[derive(FromRow)]
@@ -111,7 +124,8 @@ struct Row {
     person_id: Uuid,
     version: i32,
     zone: String,
-    windows: Json<Windows>,
+    terms: Json<Terms>,
+    seed: Vec<u8>,
     effective_from: String,
     written_at: i64,
 }
@@ -120,12 +134,18 @@ impl TryFrom<Row> for SupervisionPlan {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let seed = row
+            .seed
+            .try_into()
+            .map_err(|_| Error::corrupt("plan.seed", "not 32 bytes"))?;
         Ok(Self {
             id: PlanId(row.id),
             person: PersonId(row.person_id),
             version: row.version,
             zone: row.zone,
-            windows: row.windows.0.windows,
+            quiet: row.terms.0.quiet,
+            rules: row.terms.0.rules,
+            seed: Seed(seed),
             effective_from: parse("plan.effective_from", &row.effective_from)?,
             written_at: Micros(row.written_at),
         })

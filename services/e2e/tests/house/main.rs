@@ -5,5 +5,6 @@ mod bad_input;
 mod checkin;
 mod crash;
 mod document;
+mod plans;
 mod review;
 mod support;

@@ -159,7 +159,7 @@ async fn a_stranger_at_the_console_sees_nothing_of_another_county() {
         let stranger = house.officer(elsewhere.id, "stranger", domain::access::Role::CountyHead).await;
         for path in [format!("/v1/console/persons/{}", person.id), format!("/v1/console/persons/{}/plan", person.id)] {
             let answer = if path.ends_with("plan") {
-                stranger.post(&path, &serde_json::json!({ "zone": "Asia/Shanghai", "windows": [{ "opens": "08:00", "closes": "09:00", "factors": "voice" }] })).await
+                stranger.post(&path, &serde_json::json!({ "zone": "Asia/Shanghai", "rules": [{ "times": { "kind": "window", "opens": "08:00", "closes": "09:00" }, "factors": "voice" }] })).await
             } else {
                 stranger.get(&path).await
             };

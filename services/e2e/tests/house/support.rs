@@ -288,8 +288,10 @@ impl Officer<'_> {
         let answer = self.post("/v1/console/persons", &body).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let person: wire::Person = answer.json().await.expect("a person");
-        let window = serde_json::json!({ "opens": "08:00", "closes": "09:00", "grace_min": 30, "factors": "face_and_voice" });
-        let plan = serde_json::json!({ "zone": "Asia/Shanghai", "windows": [window] });
+        let times = serde_json::json!({ "kind": "window", "opens": "08:00", "closes": "09:00" });
+        let rule =
+            serde_json::json!({ "times": times, "grace_min": 30, "factors": "face_and_voice" });
+        let plan = serde_json::json!({ "zone": "Asia/Shanghai", "rules": [rule] });
         let answer = self
             .post(&format!("/v1/console/persons/{}/plan", person.id), &plan)
             .await;

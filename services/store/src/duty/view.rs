@@ -16,7 +16,8 @@ sql! {
         "SELECT ", duty_columns!("d"), ", ", person_columns!("p"), "
          FROM duty d JOIN person p ON p.id = d.person_id JOIN org_unit u ON u.id = p.unit_id
          WHERE substr(u.path, 1, length($1)) = $1 AND d.opens_at >= $2 AND d.opens_at < $3 AND (d.opens_at, d.id) > ($4, $5)
-         ORDER BY d.opens_at, d.id LIMIT $6"
+           AND (d.opens_at <= $6 OR NOT d.unannounced)
+         ORDER BY d.opens_at, d.id LIMIT $7"
     );
 }
 
@@ -27,13 +28,15 @@ pub struct DayEntry {
     pub person: Person,
 }
 
-/// The duties of this unit and below that open in `from..until`, in order of opening and id, beginning after `after`.
+/// The duties of this unit and below that open in `from..until`, in order of opening and id, beginning after `after`; without those
+/// that nobody may know of at `now`.
 pub async fn within(
     tx: &mut Tx,
     path: &UnitPath,
     from: Micros,
     until: Micros,
     after: Option<(Micros, DutyId)>,
+    now: Micros,
     limit: u32,
 ) -> Result<Vec<DayEntry>> {
     let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
@@ -43,6 +46,7 @@ pub async fn within(
         .bind(until.0)
         .bind(after_at)
         .bind(after_id)
+        .bind(now.0)
         .bind(i64::from(limit))
         .fetch_all(c)
         .await?)

@@ -1,5 +1,7 @@
-use domain::{Micros, attendance::Attendance};
+use domain::{Micros, attendance::Attendance, duty::Duty};
 use testkit::for_each_database;
+
+use store::plan::After;
 
 use crate::scene::{Scene, at, conclusion, conflict, duty, lost, nothing_seen, plan, review};
 
@@ -85,22 +87,121 @@ async fn a_plan_holds_from_its_first_day_on() {
             store::plan::insert(&mut tx, &plan(&scene.person, 5)).await
         ));
         let day = |day| jiff::civil::date(2026, 3, day);
-        let latest = store::plan::latest(&mut tx, person, day(4)).await;
-        assert_eq!(latest.unwrap(), Some(scene.plan.clone()));
-        let latest = store::plan::latest(&mut tx, person, day(5)).await;
-        assert_eq!(latest.unwrap(), Some(later.clone()));
-        let none = store::plan::latest(&mut tx, person, jiff::civil::date(2026, 2, 28)).await;
-        assert_eq!(none.unwrap(), None);
         let newest = store::plan::newest(&mut tx, person).await;
         assert_eq!(newest.unwrap(), Some(later.clone()));
         let all = store::plan::list(&mut tx, person).await;
         assert_eq!(all.unwrap(), [later.clone(), scene.plan.clone()]);
-        let live = store::plan::live(&mut tx, day(4), None, 10).await;
-        assert_eq!(live.unwrap(), std::slice::from_ref(&scene.plan));
-        let live = store::plan::live(&mut tx, day(6), None, 10).await;
-        assert_eq!(live.unwrap(), [later]);
-        let rest = store::plan::live(&mut tx, day(6), Some(person), 10).await;
-        assert!(rest.unwrap().is_empty());
+        let start = After::default();
+        let (plans, next) = store::plan::live(&mut tx, day(4), day(4), start, 10)
+            .await
+            .unwrap();
+        assert_eq!(plans, std::slice::from_ref(&scene.plan));
+        let (plans, _) = store::plan::live(&mut tx, day(4), day(6), start, 10)
+            .await
+            .unwrap();
+        assert_eq!(plans, [scene.plan.clone(), later.clone()], "both have days");
+        let (plans, _) = store::plan::live(&mut tx, day(5), day(6), start, 10)
+            .await
+            .unwrap();
+        assert_eq!(plans, [later]);
+        let rest = store::plan::live(&mut tx, day(5), day(6), next.unwrap(), 10)
+            .await
+            .unwrap();
+        assert_eq!(rest, (Vec::new(), None));
+        drop(tx);
+        scene.store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_plans_never_part_the_versions_of_a_person() {
+    for_each_database(|url| async move {
+        let scene = Scene::new(&url).await;
+        let mut tx = scene.store.write().await.unwrap();
+        let mut expected = vec![scene.plan.clone()];
+        for _ in 0..5 {
+            let person = crate::scene::person(&scene.unit);
+            store::person::insert(&mut tx, &person).await.unwrap();
+            for version in [1, 2, 3] {
+                let plan = plan(&person, version);
+                store::plan::insert(&mut tx, &plan).await.unwrap();
+                expected.push(plan);
+            }
+        }
+        let (first, last) = (jiff::civil::date(2026, 3, 1), jiff::civil::date(2026, 3, 9));
+        let (mut seen, mut after) = (Vec::new(), After::default());
+        loop {
+            let (plans, next) = store::plan::live(&mut tx, first, last, after, 2)
+                .await
+                .unwrap();
+            let Some(next) = next else { break };
+            after = next;
+            assert!(plans.len() <= 6);
+            seen.extend(plans);
+        }
+        assert_eq!(seen, expected);
+        drop(tx);
+        scene.store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_duties_of_other_versions_that_have_not_opened_are_taken_back() {
+    for_each_database(|url| async move {
+        let scene = Scene::new(&url).await;
+        let mut tx = scene.store.write().await.unwrap();
+        let later = plan(&scene.person, 2);
+        store::plan::insert(&mut tx, &later).await.unwrap();
+        let old = [5_000, 9_000, 10_000].map(|opens| duty(&scene.plan, opens));
+        let new = duty(&later, 10_000);
+        store::duty::insert_missing(&mut tx, &old).await.unwrap();
+        store::duty::insert_missing(&mut tx, std::slice::from_ref(&new))
+            .await
+            .unwrap();
+        let excused = old[2].id;
+        let (due, to) = (Attendance::Due, Attendance::Excused);
+        store::duty::set_attendance(&mut tx, excused, due, to, at(1))
+            .await
+            .unwrap();
+        let person = scene.person.id;
+        // It is second 5,000: the scene's duty and the first of these have opened.
+        let taken = store::duty::withdraw(&mut tx, person, later.id, at(0), at(5_000)).await;
+        assert_eq!(taken.unwrap(), 1);
+        let left = store::duty::of_person(&mut tx, person, at(0), at(20_000), 10).await;
+        let left: Vec<_> = left.unwrap().iter().map(|one| one.duty.id).collect();
+        let mut expected = vec![scene.duty.id, old[0].id, excused, new.id];
+        expected[2..].sort_unstable();
+        let mut sorted = left.clone();
+        sorted[2..].sort_unstable();
+        assert_eq!(sorted, expected);
+        drop(tx);
+        scene.store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_day_view_tells_of_a_random_check_from_its_opening_on() {
+    for_each_database(|url| async move {
+        let scene = Scene::new(&url).await;
+        let mut tx = scene.store.write().await.unwrap();
+        let random = Duty {
+            unannounced: true,
+            ..duty(&scene.plan, 3_000)
+        };
+        store::duty::insert_missing(&mut tx, std::slice::from_ref(&random))
+            .await
+            .unwrap();
+        for (now, expected) in [(2_999, 1), (3_000, 2)] {
+            let path = &scene.unit.path;
+            let seen =
+                store::duty::within(&mut tx, path, at(0), at(9_000), None, at(now), 10).await;
+            assert_eq!(seen.unwrap().len(), expected, "at {now}");
+        }
+        let stored = store::duty::get(&mut tx, random.id).await.unwrap().unwrap();
+        assert_eq!(stored.duty, random);
         drop(tx);
         scene.store.close().await;
     })

@@ -72,10 +72,17 @@ async fn pages_of_a_day_miss_nothing_and_repeat_nothing() {
         let mut seen = Vec::new();
         let mut after = None;
         loop {
-            let page =
-                store::duty::within(&mut tx, &scene.unit.path, at(1_000), at(2_000), after, 4)
-                    .await
-                    .unwrap();
+            let page = store::duty::within(
+                &mut tx,
+                &scene.unit.path,
+                at(1_000),
+                at(2_000),
+                after,
+                at(0),
+                4,
+            )
+            .await
+            .unwrap();
             let Some(last) = page.last() else { break };
             after = Some((last.marked.duty.opens_at, last.marked.duty.id));
             seen.extend(page.iter().map(|entry| entry.marked.duty.id));

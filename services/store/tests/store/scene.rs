@@ -9,7 +9,7 @@ use domain::{
     evidence::Measurement,
     org::{Level, OrgUnit, UnitPath},
     person::{Device, Person},
-    plan::{DailyWindow, Factors, SupervisionPlan},
+    plan::{Factors, QuietHours, Recurrence, Rule, Seed, SupervisionPlan, Times},
     verdict::{Reason, Verdict},
 };
 use jiff::civil::{date, time};
@@ -62,12 +62,17 @@ pub fn plan(person: &Person, version: i32) -> SupervisionPlan {
         person: person.id,
         version,
         zone: "Asia/Shanghai".into(),
-        windows: vec![DailyWindow {
-            opens: time(8, 0, 0, 0),
-            closes: time(9, 0, 0, 0),
+        quiet: QuietHours::default(),
+        rules: vec![Rule {
+            days: Recurrence::daily(),
+            times: Times::Window {
+                opens: time(8, 0, 0, 0),
+                closes: time(9, 0, 0, 0),
+            },
             grace_min: 30,
             factors: Factors::FaceAndVoice,
         }],
+        seed: Seed([version as u8; 32]),
         effective_from: date(2026, 3, version as i8),
         written_at: at(1),
     }
@@ -78,10 +83,12 @@ pub fn duty(plan: &SupervisionPlan, opens_s: i64) -> Duty {
         id: DutyId(id()),
         person: plan.person,
         plan: plan.id,
+        rule: 0,
         opens_at: at(opens_s),
         closes_at: at(opens_s + 3_600),
         late_until: at(opens_s + 5_400),
         factors: Factors::FaceAndVoice,
+        unannounced: false,
     }
 }
 
