@@ -10,7 +10,7 @@ use std::{fs, path::PathBuf};
 use divan::Bencher;
 use engine::{
     Timings,
-    face::{Crop, Detection, Face, detection::largest_central, quality},
+    face::{Crop, Detection, Face, Views, detection::largest_central, quality},
     picture::{Picture, decode},
 };
 
@@ -95,7 +95,7 @@ fn judging_quality(bencher: Bencher<'_, '_>) {
 fn embedding<const CROPS: usize>(bencher: Bencher<'_, '_>, pack: &str) {
     if let (Some((_, picture)), Some(mut face)) = (picture(), networks(pack)) {
         let (_, crop) = found(&mut face, &picture);
-        let crops = vec![crop; CROPS];
+        let crops = vec![(crop, Views::Both); CROPS];
         bencher.bench_local(|| face.recogniser.embed(divan::black_box(&crops)));
     }
 }
@@ -106,12 +106,13 @@ fn whole_check_in<const PICTURES: usize>(bencher: Bencher<'_, '_>, pack: &str) {
     if let (Some((bytes, _)), Some(mut face)) = (picture(), networks(pack)) {
         bencher.bench_local(|| {
             let mut timings = Timings::default();
-            let crops: Vec<Crop> = (0..PICTURES)
+            let crops: Vec<(Crop, Views)> = (0..PICTURES)
                 .filter_map(|_| {
                     let picture = decode(divan::black_box(&bytes)).expect("it is a picture");
                     face.find(&picture, &mut timings)
                         .expect("the detector runs")
                         .1
+                        .map(|crop| (crop, Views::of_attempt(PICTURES)))
                 })
                 .collect();
             face.embed(&crops, &mut timings)

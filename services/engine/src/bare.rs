@@ -9,7 +9,7 @@ use std::path::Path;
 use models::{Colour, DetectorKind, Pack};
 use ort::{session::Session, value::TensorRef};
 
-use crate::{Error, audio::RATE_HZ, picture::Picture, runtime};
+use crate::{Error, audio::RATE_HZ, face::Views, picture::Picture, runtime};
 
 /// Silero's window with its context, and its state: see the pack's contract.
 const WINDOW: usize = 512;
@@ -65,7 +65,10 @@ impl Inputs {
             DetectorKind::Yunet => Colour::Bgr,
             DetectorKind::Centerface => Colour::Rgb,
         };
-        let views = if recogniser.mirrored { 2 } else { 1 };
+        let views = match Views::of_attempt(pictures.len()) {
+            Views::Both if recogniser.mirrored => 2,
+            Views::Both | Views::One => 1,
+        };
         let crop = |picture| {
             planes(
                 picture,

@@ -4,7 +4,7 @@ use domain::{
     evidence::{MediaFault, PictureFacts, VoiceFacts},
 };
 
-use crate::{FaceTemplate, voice::VoiceTemplate};
+use crate::{FaceTemplate, face::Views, voice::VoiceTemplate};
 
 /// What one attempt submitted, and what it is compared with.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +21,16 @@ pub struct Probe {
     pub prompt: Option<String>,
 }
 
+impl Probe {
+    /// Its pictures, and what the recogniser is to see of each.
+    pub(crate) fn views(&self) -> impl Iterator<Item = (&[u8], Views)> {
+        let views = Views::of_attempt(self.pictures.len());
+        self.pictures
+            .iter()
+            .map(move |picture| (picture.as_ref(), views))
+    }
+}
+
 /// What an enrolment captured.
 #[derive(Debug, Clone, Default)]
 pub struct Samples {
@@ -28,6 +38,15 @@ pub struct Samples {
     pub pictures: Vec<Bytes>,
     /// Recordings of known texts.
     pub phrases: Vec<Phrase>,
+}
+
+impl Samples {
+    /// Its pictures; a template is made once, with care.
+    pub(crate) fn views(&self) -> impl Iterator<Item = (&[u8], Views)> {
+        self.pictures
+            .iter()
+            .map(|picture| (picture.as_ref(), Views::Both))
+    }
 }
 
 /// One recording of a known text.

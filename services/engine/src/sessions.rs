@@ -10,7 +10,7 @@ use models::{Calibration, Pack};
 
 use crate::{
     Embedding, Enrolled, Error, FaceTemplate, Probe, Samples, Timings,
-    face::{Crop, Face},
+    face::{Crop, Face, Views},
     picture, runtime,
     voice::Voice,
 };
@@ -68,18 +68,18 @@ impl Sessions {
 
     /// Decodes, finds, aligns and embeds one picture file.
     pub fn face(&mut self, bytes: &[u8]) -> Result<FaceSeen, Error> {
-        let mut seen = self.faces([bytes])?;
+        let mut seen = self.faces([(bytes, Views::Both)])?;
         Ok(seen.pop().expect("one picture went in"))
     }
 
     /// The same for several: their faces are embedded together.
     pub fn faces<'a>(
         &mut self,
-        files: impl IntoIterator<Item = &'a [u8]>,
+        files: impl IntoIterator<Item = (&'a [u8], Views)>,
     ) -> Result<Vec<FaceSeen>, Error> {
-        let mut crops: Vec<Crop> = Vec::new();
+        let mut crops: Vec<(Crop, Views)> = Vec::new();
         let mut found = Vec::new();
-        for bytes in files {
+        for (bytes, views) in files {
             // One decoded picture at a time is in memory; of each only the crop stays.
             let decoded = self.timings.decode.time(1, || picture::decode(bytes));
             found.push(match decoded {
@@ -87,7 +87,7 @@ impl Sessions {
                 Ok(picture) => {
                     let (facts, crop) = self.face.find(&picture, &mut self.timings)?;
                     let has_crop = crop.is_some();
-                    crops.extend(crop);
+                    crops.extend(crop.map(|crop| (crop, views)));
                     Ok((facts, has_crop))
                 }
             });
@@ -105,7 +105,7 @@ impl Sessions {
 
     /// Measures one attempt.
     pub fn verify(&mut self, probe: &Probe) -> Result<Measurement, Error> {
-        let seen = self.faces(probe.pictures.iter().map(AsRef::as_ref))?;
+        let seen = self.faces(probe.views())?;
         self.conclude(probe, seen)
     }
 
@@ -158,7 +158,7 @@ impl Sessions {
 
     /// Makes templates from an enrolment's samples.
     pub fn enrol(&mut self, samples: &Samples) -> Result<Enrolled, Error> {
-        let seen = self.faces(samples.pictures.iter().map(AsRef::as_ref))?;
+        let seen = self.faces(samples.views())?;
         self.conclude_enrolment(samples, seen)
     }
 

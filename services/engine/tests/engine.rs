@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use bytes::Bytes;
 use domain::evidence::{Measurement, MediaFault};
-use engine::{Engine, Error, PoolConfig, Probe, Samples, Sessions};
+use engine::{Engine, Error, PoolConfig, Probe, Samples, Sessions, Timings, face::Views, picture};
 use models::Pack;
 
 const SMALL: PoolConfig = PoolConfig {
@@ -156,6 +156,42 @@ fn a_template_of_another_pack_is_not_compared() {
     let measured = sessions.verify(&probe).unwrap();
     assert!(measured.pictures[0].facts.is_ok());
     assert_eq!(measured.pictures[0].comparison, None);
+}
+
+#[test]
+fn a_single_picture_is_seen_with_its_mirror_image_and_several_once_each() {
+    let (Some((home, pack)), Some(shared)) = (installed(), shared()) else {
+        return;
+    };
+    let read =
+        |name: &str| Bytes::from(fs::read(shared.join("data/face/london").join(name)).unwrap());
+    let pictures = [read("L001/neutral.jpg"), read("L001/smiling.jpg")];
+    let mut sessions = Sessions::load(&pack, &home).unwrap();
+    let (_, enrolled) = sessions.face(&pictures[1]).unwrap().unwrap();
+    let template = engine::FaceTemplate::new(sessions.pack(), vec![enrolled.unwrap()]).unwrap();
+    let face = sessions.face_networks();
+    let decoded = picture::decode(&pictures[0]).unwrap();
+    let (_, crop) = face.find(&decoded, &mut Timings::default()).unwrap();
+    let crop = crop.unwrap();
+    let views = [Views::Both, Views::One].map(|views| (crop.clone(), views));
+    let embeddings = face.embed(&views, &mut Timings::default()).unwrap();
+    let mut score = |pictures: &[Bytes]| {
+        let probe = Probe {
+            pictures: pictures.to_vec(),
+            face_template: Some(template.clone()),
+            ..Probe::default()
+        };
+        let measured = sessions.verify(&probe).unwrap();
+        measured.pictures[0].comparison.unwrap().score
+    };
+    let close = |one: f64, other: f64| (one - other).abs() < 1e-5;
+    let (both, one) = (
+        template.compare(&embeddings[0]),
+        template.compare(&embeddings[1]),
+    );
+    assert!(!close(both, one), "the mirror image counts");
+    assert!(close(score(&pictures[..1]), both));
+    assert!(close(score(&pictures), one));
 }
 
 #[test]

@@ -18,7 +18,7 @@ use std::{
 use domain::evidence::PictureFacts;
 use engine::{
     Embedding, Timings,
-    face::Face,
+    face::{Face, Views},
     picture::{self, Picture},
 };
 use image::{DynamicImage, ImageFormat, RgbImage};
@@ -46,7 +46,7 @@ fn face(home: &Path, detector: &str, recogniser: &str, mirrored: bool) -> Option
 fn see(face: &mut Face, picture: &Picture) -> (PictureFacts, Option<Embedding>) {
     let mut timings = Timings::default();
     let (facts, crop) = face.find(picture, &mut timings).unwrap();
-    let crops: Vec<_> = crop.into_iter().collect();
+    let crops: Vec<_> = crop.into_iter().map(|crop| (crop, Views::Both)).collect();
     (facts, face.embed(&crops, &mut timings).unwrap().pop())
 }
 

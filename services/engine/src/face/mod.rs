@@ -16,7 +16,7 @@ use domain::evidence::PictureFacts;
 pub use align::{Crop, Similarity};
 pub use detection::Detection;
 pub use detector::Detector;
-pub use recogniser::Recogniser;
+pub use recogniser::{Recogniser, Views};
 
 use crate::{Embedding, Error, Timings, picture::Picture};
 
@@ -71,7 +71,7 @@ impl Face {
     /// One embedding for each crop, in their order.
     pub fn embed(
         &mut self,
-        crops: &[Crop],
+        crops: &[(Crop, Views)],
         timings: &mut Timings,
     ) -> Result<Vec<Embedding>, Error> {
         timings

@@ -14,6 +14,25 @@ const NETWORK: &str = "face recogniser";
 /// Most crops (mirrored ones counted) of one run: 32 of 150 pixels are 8.6 MB of input.
 const BATCH_MAX: usize = 32;
 
+/// What the network sees of a crop, where the pack asks for mirror images at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Views {
+    /// The crop and its mirror image; their embeddings are added. It costs twice as much.
+    Both,
+    /// The crop alone.
+    One,
+}
+
+impl Views {
+    /// For an attempt with so many pictures: a single one is seen with its mirror image, of several each is seen once, since they differ
+    /// by more than a mirror image does. Of the 54 people of LFW with six pictures or more, three enrolled ones against any three others, mean
+    /// cosine, 396 genuine and 130,698 impostor attempts: no genuine one is turned away at FMR 1e-4 either way (pack `standard`; `default`:
+    /// one more), while one picture alone misses 5.5 % of pairs with the mirror image and 5.9 % without (of the probe).
+    pub const fn of_attempt(pictures: usize) -> Self {
+        if pictures > 1 { Self::One } else { Self::Both }
+    }
+}
+
 /// Face recogniser of one thread.
 pub struct Recogniser {
     session: Session,
@@ -68,13 +87,13 @@ impl Recogniser {
     }
 
     /// One embedding for each crop, in their order, as few runs as possible. The crops come from [`Self::align`].
-    pub fn embed(&mut self, crops: &[Crop]) -> Result<Vec<Embedding>, Error> {
-        let views = if self.mirrored { 2 } else { 1 };
+    pub fn embed(&mut self, crops: &[(Crop, Views)]) -> Result<Vec<Embedding>, Error> {
         let mut embeddings = Vec::with_capacity(crops.len());
-        for batch in crops.chunks(BATCH_MAX / views) {
+        for batch in crops.chunks(BATCH_MAX / 2) {
             self.fill(batch);
             let side = self.side as usize;
-            let shape = [batch.len() * views, 3, side, side];
+            let views: Vec<usize> = batch.iter().map(|(_, views)| self.views(*views)).collect();
+            let shape = [views.iter().sum(), 3, side, side];
             let failed = |source| Error::Inference {
                 network: NETWORK,
                 source,
@@ -82,8 +101,8 @@ impl Recogniser {
             let input =
                 TensorRef::from_array_view((shape, self.planes.as_slice())).map_err(failed)?;
             let outputs = self.session.run(ort::inputs![input]).map_err(failed)?;
-            let (_, values) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
-            if values.len() != batch.len() * views * self.dimension {
+            let (_, mut values) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
+            if values.len() != shape[0] * self.dimension {
                 let detail = format!(
                     "{} values for {} embeddings of {}",
                     values.len(),
@@ -95,7 +114,9 @@ impl Recogniser {
                     detail,
                 });
             }
-            for rows in values.chunks_exact(views * self.dimension) {
+            for views in views {
+                let (rows, rest) = values.split_at(views * self.dimension);
+                values = rest;
                 let mut sum = rows[..self.dimension].to_vec();
                 for (sum, mirrored) in sum.iter_mut().zip(&rows[self.dimension..]) {
                     *sum += mirrored;
@@ -109,15 +130,20 @@ impl Recogniser {
         Ok(embeddings)
     }
 
-    /// Crops to planes, each followed by its mirror image where the pack asks for it.
-    fn fill(&mut self, crops: &[Crop]) {
+    /// Runs of the network that a crop takes.
+    const fn views(&self, views: Views) -> usize {
+        match views {
+            Views::Both if self.mirrored => 2,
+            Views::Both | Views::One => 1,
+        }
+    }
+
+    /// Crops to planes, each followed by its mirror image where that is wanted.
+    fn fill(&mut self, crops: &[(Crop, Views)]) {
         let side = self.side as usize;
         self.planes.clear();
-        for crop in crops {
-            for mirror in [false, true]
-                .into_iter()
-                .take(if self.mirrored { 2 } else { 1 })
-            {
+        for (crop, views) in crops {
+            for mirror in [false, true].into_iter().take(self.views(*views)) {
                 for (channel, table) in &self.channels {
                     for row in crop.rgb.chunks_exact(side * 3) {
                         let (pixels, _) = row.as_chunks::<3>();

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use domain::evidence::Measurement;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::{Enrolled, Error, Probe, Samples};
+use crate::{Enrolled, Error, Probe, Samples, face::Views};
 
 /// One request with the way back to whoever asked.
 pub(super) struct Job {
@@ -32,6 +32,14 @@ impl Work {
         match self {
             Self::Verify(probe, _) => &probe.pictures,
             Self::Enrol(samples, _) => &samples.pictures,
+        }
+    }
+
+    /// Its pictures, and what the recogniser is to see of each.
+    pub fn views(&self) -> Vec<(&[u8], Views)> {
+        match self {
+            Self::Verify(probe, _) => probe.views().collect(),
+            Self::Enrol(samples, _) => samples.views().collect(),
         }
     }
 

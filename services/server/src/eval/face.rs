@@ -3,7 +3,7 @@
 use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::Context;
-use engine::{Embedding, Sessions, Timings, picture};
+use engine::{Embedding, Sessions, Timings, face::Views, picture};
 use models::{Calibration, Pack};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
@@ -66,7 +66,7 @@ fn embed(sessions: &mut Sessions, picture: &Picture) -> anyhow::Result<Option<Em
     let (face, mut timings) = (sessions.face_networks(), Timings::default());
     let (_, crop) = face.find(&decoded, &mut timings)?;
     let Some(crop) = crop else { return Ok(None) };
-    Ok(face.embed(&[crop], &mut timings)?.pop())
+    Ok(face.embed(&[(crop, Views::Both)], &mut timings)?.pop())
 }
 
 fn compare(
