@@ -10,8 +10,8 @@ use store::Tx;
 
 use crate::{Cx, Error, Result, Viewer, journal::note};
 
-/// Persons whose plans one round of [`extend`] takes from the database at once.
-const EXTEND_LEN: u32 = 500;
+/// Persons whose duties one transaction of [`extend`] makes: others wait for it.
+const EXTEND_LEN: u32 = 100;
 
 /// The next version of a person's plan.
 pub struct NewPlan {
@@ -33,6 +33,7 @@ pub async fn write(
     let now = cx.now();
     let mut tx = cx.store.write().await?;
     crate::person::within(&mut tx, viewer, person).await?;
+    store::plan::hold(&mut tx, person).await?;
     let version = store::plan::newest(&mut tx, person)
         .await?
         .map_or(1, |plan| plan.version + 1);
@@ -125,14 +126,12 @@ pub async fn extend(cx: &Cx) -> Result<u64> {
     let (first, last) = days_ahead(cx, now)?;
     let (mut after, mut made) = (store::plan::After::default(), 0);
     loop {
-        let mut tx = cx.store.read().await?;
+        let mut tx = cx.store.write().await?;
         let (plans, next) = store::plan::live(&mut tx, first, last, after, EXTEND_LEN).await?;
-        drop(tx);
         let Some(next) = next else {
             return Ok(made);
         };
         after = next;
-        let mut tx = cx.store.write().await?;
         for versions in plans.chunk_by(|one, other| one.person == other.person) {
             made += make_duties(cx, &mut tx, versions, now).await?;
         }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Tx,
     db::{on, sql},
-    error::{inserted, parse},
+    error::{changed, inserted, parse},
 };
 
 macro_rules! select {
@@ -29,7 +29,9 @@ sql! {
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
     NEWEST = select!("WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
     LIST = select!("WHERE person_id = $1 ORDER BY version DESC");
-    PAGE = "SELECT DISTINCT person_id FROM plan WHERE person_id > $1 ORDER BY person_id LIMIT $2";
+    HOLD = "UPDATE person SET name = name WHERE id = $1";
+    HOLD_PAGE = "UPDATE person SET name = name
+                 WHERE id IN (SELECT DISTINCT person_id FROM plan WHERE person_id > $1 ORDER BY person_id LIMIT $2) RETURNING id";
     LIVE = select!(
         "WHERE person_id > $3 AND person_id <= $4 AND effective_from <= $2
            AND NOT EXISTS (SELECT 1 FROM plan later
@@ -83,8 +85,18 @@ pub async fn list(tx: &mut Tx, person: PersonId) -> Result<Vec<SupervisionPlan>>
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct After(Uuid);
 
+/// Keeps everybody else from [`hold`]ing this person until the transaction ends. Take it before a plan is written: whoever makes duties from
+/// the versions that there are must not be overtaken by a new one.
+pub async fn hold(tx: &mut Tx, person: PersonId) -> Result<()> {
+    changed(on!(tx, |c| sqlx::query(HOLD)
+        .bind(person.0)
+        .execute(c)
+        .await?
+        .rows_affected()))
+}
+
 /// The versions that may be in force on any of the local days `first..=last`, by person and version; of at most `persons` persons, those
-/// after the page before. The next page, until there is none.
+/// after the page before, whom it [`hold`]s. The next page, until there is none.
 pub async fn live(
     tx: &mut Tx,
     first: Date,
@@ -92,12 +104,12 @@ pub async fn live(
     after: After,
     persons: u32,
 ) -> Result<(Vec<SupervisionPlan>, Option<After>)> {
-    let page = on!(tx, |c| sqlx::query_scalar::<_, Uuid>(PAGE)
+    let page = on!(tx, |c| sqlx::query_scalar::<_, Uuid>(HOLD_PAGE)
         .bind(after.0)
         .bind(i64::from(persons))
         .fetch_all(c)
         .await?);
-    let Some(&end) = page.last() else {
+    let Some(end) = page.into_iter().max() else {
         return Ok((Vec::new(), None));
     };
     let plans = on!(tx, |c| sqlx::query_as::<_, Row>(LIVE)

@@ -1,3 +1,8 @@
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
+
 use domain::{Micros, attendance::Attendance, duty::Duty};
 use testkit::for_each_database;
 
@@ -203,6 +208,36 @@ async fn the_day_view_tells_of_a_random_check_from_its_opening_on() {
         let stored = store::duty::get(&mut tx, random.id).await.unwrap().unwrap();
         assert_eq!(stored.duty, random);
         drop(tx);
+        scene.store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_writes_a_plan_while_duties_are_made_from_the_earlier_ones() {
+    for_each_database(|url| async move {
+        let scene = Scene::new(&url).await;
+        let made = AtomicBool::new(false);
+        let day = jiff::civil::date(2026, 3, 2);
+        let (held, release) = tokio::sync::oneshot::channel();
+        let making = async {
+            let mut tx = scene.store.write().await.unwrap();
+            let (plans, _) = store::plan::live(&mut tx, day, day, After::default(), 10)
+                .await
+                .unwrap();
+            assert_eq!(plans.len(), 1);
+            held.send(()).unwrap();
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            made.store(true, Ordering::SeqCst);
+            tx.commit().await.unwrap();
+        };
+        let writing = async {
+            release.await.unwrap();
+            let mut tx = scene.store.write().await.unwrap();
+            store::plan::hold(&mut tx, scene.person.id).await.unwrap();
+            assert!(made.load(Ordering::SeqCst), "on {url}");
+        };
+        tokio::join!(making, writing);
         scene.store.close().await;
     })
     .await;
