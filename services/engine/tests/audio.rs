@@ -6,6 +6,8 @@
     reason = "a test that unwraps in vain fails, as it should"
 )]
 
+use std::io::Cursor;
+
 use domain::evidence::MediaFault;
 use engine::audio::{self, Audio, DURATION_S_MAX, RATE_HZ, RECORDING_BYTES_MAX};
 use proptest::prelude::*;
@@ -270,6 +272,26 @@ fn a_stream_that_announces_nothing_is_read_as_far_as_it_goes() {
             "a recorder that wrote {claimed}"
         );
     }
+}
+
+#[test]
+fn samples_beyond_full_scale_are_clipped_however_large_they_are() {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 48_000,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut bytes = Cursor::new(Vec::new());
+    let mut wav = hound::WavWriter::new(&mut bytes, spec).unwrap();
+    for at in 0..48_000 {
+        let sample = if at % 100 == 0 { f32::MAX } else { 0.01 };
+        wav.write_sample(sample).unwrap();
+    }
+    wav.finalize().unwrap();
+    let audio = audio::decode(&bytes.into_inner()).unwrap();
+    assert!(audio.samples.iter().all(|sample| sample.abs() <= 1.0));
+    assert!((audio.clipped - 0.01).abs() < 1e-3);
 }
 
 proptest! {

@@ -135,6 +135,10 @@ fn append(codec: &mut Codec, packet: &Packet, pcm: &mut Pcm) -> Result<bool, Med
     {
         return Err(MediaFault::Damaged);
     }
+    // Floating-point formats can hold any number; there is nothing beyond full scale, and resampling must not overflow.
+    for sample in &mut pcm.interleaved[before..] {
+        *sample = sample.clamp(-1.0, 1.0);
+    }
     let frames_max = pcm.rate_hz as usize * DURATION_S_MAX as usize;
     if pcm.interleaved.len() > frames_max * pcm.channels {
         return Err(MediaFault::TooLarge);
