@@ -49,13 +49,7 @@ async fn submit(
         let standing = app::checkin::submit(&site.cx, &device, id, submission(body)?).await?;
         answer::checkin(&site.cx, standing)
     };
-    once.run(
-        &site,
-        format!("device:{}", device.id),
-        StatusCode::ACCEPTED,
-        work,
-    )
-    .await
+    once.run(&site, &device, StatusCode::ACCEPTED, work).await
 }
 
 /// How an attempt stands; with `wait_s`, not before it is settled or the time is over.

@@ -11,7 +11,6 @@ async fn activate(
     Prover(key): Prover,
     asked: Idempotent<wire::Activate>,
 ) -> Result<Response, Problem> {
-    let principal = format!("key:{}", key.thumbprint);
     let work = async {
         let device =
             app::device::activate(&site.cx, &key, &asked.body.code, &asked.body.label).await?;
@@ -21,10 +20,7 @@ async fn activate(
             thumbprint: device.thumbprint,
         })
     };
-    asked
-        .once
-        .run(&site, principal, StatusCode::CREATED, work)
-        .await
+    asked.once.run(&site, &key, StatusCode::CREATED, work).await
 }
 
 /// A short-lived access token for a phone that proves its key. Asking again is harmless and gives another token, so no

@@ -54,13 +54,7 @@ async fn open(
             parts: rules.into_iter().map(part).collect(),
         })
     };
-    once.run(
-        &site,
-        format!("device:{}", device.id),
-        StatusCode::CREATED,
-        work,
-    )
-    .await
+    once.run(&site, &device, StatusCode::CREATED, work).await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {

@@ -78,13 +78,7 @@ async fn decide(
         app::review::decide(&site.cx, &viewer, id, body.decision, body.reason).await?;
         Ok::<_, app::Error>(answer::case(app::review::get(&site.cx, &viewer, id).await?))
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::OK,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::OK, work).await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {

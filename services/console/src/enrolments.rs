@@ -31,13 +31,7 @@ async fn open(
             .await
             .map(answer)
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::CREATED,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::CREATED, work).await
 }
 
 /// Store one piece of `picture-N` or `phrase-N`.
@@ -76,13 +70,7 @@ async fn submit(
         let standing = app::enrolment::submit(&site.cx, &viewer, id, phrases(body)?).await?;
         Ok::<_, Problem>(answer(standing))
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::ACCEPTED,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::ACCEPTED, work).await
 }
 
 /// How an enrolment stands; with `wait_s`, not before it is complete or refused or the time is over.

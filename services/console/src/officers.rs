@@ -29,13 +29,7 @@ async fn create(
             totp_uri: created.totp_uri,
         })
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::CREATED,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::CREATED, work).await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {

@@ -49,13 +49,7 @@ async fn register(
                 .await?;
         Ok::<_, app::Error>(answer::person(person, false, false))
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::CREATED,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::CREATED, work).await
 }
 
 /// One person.
@@ -95,13 +89,7 @@ async fn issue_code(
             expires_at: code.expires_at.into(),
         })
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::CREATED,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::CREATED, work).await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {

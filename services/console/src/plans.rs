@@ -61,13 +61,7 @@ async fn write(
         let (plan, duties) = app::plan::write(&site.cx, &viewer, id, new(&body)?).await?;
         Ok::<_, app::Error>(answer::plan(plan, Some(duties)))
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::CREATED,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::CREATED, work).await
 }
 
 /// What a plan would ask for; nothing is written.
@@ -88,13 +82,7 @@ async fn preview(
             entries: entries.iter().map(|entry| outlook(None, entry)).collect(),
         })
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::OK,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::OK, work).await
 }
 
 /// What a person's plans ask for on the local days `first` to `last`.

@@ -30,13 +30,7 @@ async fn create(
             .await
             .map(answer::unit)
     };
-    once.run(
-        &site,
-        format!("officer:{}", viewer.officer.id),
-        StatusCode::CREATED,
-        work,
-    )
-    .await
+    once.run(&site, &viewer, StatusCode::CREATED, work).await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {

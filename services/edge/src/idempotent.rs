@@ -1,4 +1,8 @@
-use app::idempotency::{Answer, Request, Turn};
+use app::{
+    Viewer,
+    idempotency::{Answer, Request, Turn},
+    proof::ProvedKey,
+};
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts},
@@ -21,6 +25,30 @@ pub struct Once {
     method: String,
     path: String,
     bytes: Bytes,
+}
+
+/// Who asks: a key means something among the requests of one principal only.
+pub trait Principal {
+    /// Kind and identity.
+    fn principal(&self) -> String;
+}
+
+impl Principal for Viewer {
+    fn principal(&self) -> String {
+        format!("officer:{}", self.officer.id)
+    }
+}
+
+impl Principal for domain::person::Device {
+    fn principal(&self) -> String {
+        format!("device:{}", self.id)
+    }
+}
+
+impl Principal for ProvedKey {
+    fn principal(&self) -> String {
+        format!("key:{}", self.thumbprint)
+    }
 }
 
 impl<T: DeserializeOwned> FromRequest<Site> for Idempotent<T> {
@@ -89,7 +117,7 @@ impl Once {
     pub async fn run<T, E>(
         self,
         site: &Site,
-        principal: String,
+        by: &impl Principal,
         status: StatusCode,
         work: impl Future<Output = Result<T, E>>,
     ) -> Result<Response, Problem>
@@ -97,6 +125,7 @@ impl Once {
         T: Serialize,
         E: Into<Problem>,
     {
+        let principal = by.principal();
         let parameters: [&[u8]; 3] = [self.method.as_bytes(), self.path.as_bytes(), &self.bytes];
         let request = Request {
             principal: &principal,

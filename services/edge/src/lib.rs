@@ -16,7 +16,7 @@ pub use auth::{Device, Prover};
 pub use bearer::{Officer, bearer_security};
 pub use extract::{Json, Nothing, Path, Query, Wait};
 pub use guard::{guarded, openapi_base};
-pub use idempotent::{Idempotent, Once};
+pub use idempotent::{Idempotent, Once, Principal};
 pub use piece::{Piece, received};
 pub use problem::{Problem, named};
 pub use site::Site;
