@@ -42,7 +42,8 @@ pub async fn write(
     let begins = plan.day_begins(plan.effective_from)?;
     let withdrawn = store::duty::withdraw(&mut tx, person, plan.id, begins, now).await?;
     let versions = store::plan::list(&mut tx, person).await?;
-    let made = make_duties(cx, &mut tx, &versions, now).await?;
+    let days = days_ahead(cx, now)?;
+    let made = make_duties(cx, &mut tx, &versions, days, now).await?;
     let kind = EventKind::PlanWritten {
         plan: plan.id,
         version,
@@ -133,7 +134,7 @@ pub async fn extend(cx: &Cx) -> Result<u64> {
         };
         after = next;
         for versions in plans.chunk_by(|one, other| one.person == other.person) {
-            made += make_duties(cx, &mut tx, versions, now).await?;
+            made += make_duties(cx, &mut tx, versions, (first, last), now).await?;
         }
         tx.commit().await?;
     }
@@ -150,15 +151,15 @@ fn days_ahead(cx: &Cx, now: Micros) -> Result<(Date, Date)> {
     Ok((today.saturating_sub(1.day()), today.saturating_add(ahead)))
 }
 
-/// The duties of today and the days ahead of one person's versions. Of today's, only those that have not closed yet: a plan does not reach
+/// The duties of one person's versions on the local days `first..=last`. Of today's, only those that have not closed yet: a plan does not reach
 /// into the past.
 async fn make_duties(
     cx: &Cx,
     tx: &mut Tx,
     versions: &[SupervisionPlan],
+    (first, last): (Date, Date),
     now: Micros,
 ) -> Result<u64> {
-    let (first, last) = days_ahead(cx, now)?;
     let mut duties = Vec::new();
     for (plan, first, last) in in_force(versions, first, last) {
         let drafts = plan.duties(first, last)?;

@@ -65,10 +65,7 @@ impl Inputs {
             DetectorKind::Yunet => Colour::Bgr,
             DetectorKind::Centerface => Colour::Rgb,
         };
-        let views = match Views::of_attempt(pictures.len()) {
-            Views::Both if recogniser.mirrored => 2,
-            Views::Both | Views::One => 1,
-        };
+        let views = Views::of_attempt(pictures.len()).runs(recogniser.mirrored);
         let crop = |picture| {
             planes(
                 picture,

@@ -159,7 +159,7 @@ fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
         fs::write(&registered, serde_json::to_vec(&people)?)?;
         people
     };
-    tell(muster, &house, &mut office, &accounts, &people, &samples)?;
+    tell(&house, &mut office, &accounts, &people, &samples)?;
     for line in std::io::stdin().lock().lines() {
         line?;
         println!("{}", accounts.officer.code_line());
@@ -169,7 +169,6 @@ fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
 
 /// Where to go, and with what.
 fn tell(
-    muster: &Muster,
     house: &House,
     office: &mut Office,
     accounts: &Accounts,
@@ -205,7 +204,7 @@ fn tell(
     }
     println!(
         "\n(muster = {}) 按回车显示新的验证码 Enter shows a fresh code",
-        muster.binary.display()
+        house.muster.binary.display()
     );
     Ok(())
 }

@@ -35,7 +35,7 @@ pub const API_ONLY: &str = r#"["api"]"#;
 
 /// A house in a folder of its own. Dropped, its server is killed.
 pub struct House<'a> {
-    muster: &'a Muster,
+    pub muster: &'a Muster,
     site: Site,
     server: Option<Child>,
 }

@@ -1,10 +1,10 @@
-use domain::{event::EventKind, plan::Factors};
+use domain::{access::Role, event::EventKind, plan::Factors};
 use jiff::civil::{Date, date};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use testkit::for_each_database;
 
-use crate::support::{MORNING, Officer, with_phone};
+use crate::support::{House, MORNING, Officer, with_phone};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -20,6 +20,13 @@ fn random(count: u32) -> Value {
 
 fn plan(rules: &[Value]) -> Value {
     json!({ "zone": "Asia/Shanghai", "rules": rules })
+}
+
+/// An officer of the person's office.
+async fn planner<'a>(house: &'a House, person: &wire::Person) -> Officer<'a> {
+    house
+        .officer(person.unit, "planner", Role::StationOfficer)
+        .await
 }
 
 async fn write(officer: &Officer<'_>, person: domain::PersonId, plan: &Value) -> wire::Plan {
@@ -67,9 +74,7 @@ fn today() -> Date {
 async fn nobody_is_told_of_a_random_check_before_it_opens() {
     for_each_database(|url| async move {
         let (house, person, phone) = with_phone(&url).await;
-        let officer = house
-            .officer(person.unit, "planner", domain::access::Role::StationOfficer)
-            .await;
+        let officer = planner(&house, &person).await;
         let written = write(&officer, person.id, &plan(&[random(2)])).await;
         assert_eq!(written.version, 2);
         let seen = |duties: Vec<wire::Duty>| {
@@ -89,7 +94,7 @@ async fn nobody_is_told_of_a_random_check_before_it_opens() {
         // 18:30: both of today have opened, none of tomorrow.
         house.cx.clock.advance_ms(10 * HOUR_MS);
         let officer = house
-            .officer(person.unit, "later", domain::access::Role::StationOfficer)
+            .officer(person.unit, "later", Role::StationOfficer)
             .await;
         let duties = of_phone().await;
         assert_eq!(seen(duties.clone()), 2);
@@ -109,9 +114,7 @@ async fn nobody_is_told_of_a_random_check_before_it_opens() {
 async fn a_new_version_replaces_what_has_not_opened_and_leaves_the_rest() {
     for_each_database(|url| async move {
         let (house, person, phone) = with_phone(&url).await;
-        let officer = house
-            .officer(person.unit, "planner", domain::access::Role::StationOfficer)
-            .await;
+        let officer = planner(&house, &person).await;
         // It is half past eight: the first version's window of today, 08:00 to 09:00, is open.
         let before = told(&officer, 30).await;
         assert!(before.len() > 3);
@@ -180,9 +183,7 @@ async fn a_new_version_replaces_what_has_not_opened_and_leaves_the_rest() {
 async fn a_preview_shows_the_days_and_writes_nothing() {
     for_each_database(|url| async move {
         let (house, person, _) = with_phone(&url).await;
-        let officer = house
-            .officer(person.unit, "planner", domain::access::Role::StationOfficer)
-            .await;
+        let officer = planner(&house, &person).await;
         let before = told(&officer, 30).await;
         let answer = officer.get("/v1/console/plan-templates").await;
         let templates: wire::PlanTemplates = answer.json().await.expect("templates");
@@ -218,9 +219,7 @@ async fn a_preview_shows_the_days_and_writes_nothing() {
 async fn a_plan_that_cannot_be_kept_is_refused_with_its_field_and_changes_nothing() {
     for_each_database(|url| async move {
         let (house, person, _) = with_phone(&url).await;
-        let officer = house
-            .officer(person.unit, "planner", domain::access::Role::StationOfficer)
-            .await;
+        let officer = planner(&house, &person).await;
         let before = told(&officer, 30).await;
         let path = format!("/v1/console/persons/{}/plan", person.id);
         let on = |days: &str| {

@@ -31,6 +31,14 @@ impl Views {
     pub const fn of_attempt(pictures: usize) -> Self {
         if pictures > 1 { Self::One } else { Self::Both }
     }
+
+    /// Runs of the network that one crop takes; `mirrored` says whether the pack asks for mirror images.
+    pub const fn runs(self, mirrored: bool) -> usize {
+        match self {
+            Self::Both if mirrored => 2,
+            Self::Both | Self::One => 1,
+        }
+    }
 }
 
 /// Face recogniser of one thread.
@@ -92,7 +100,10 @@ impl Recogniser {
         for batch in crops.chunks(BATCH_MAX / 2) {
             self.fill(batch);
             let side = self.side as usize;
-            let views: Vec<usize> = batch.iter().map(|(_, views)| self.views(*views)).collect();
+            let views: Vec<usize> = batch
+                .iter()
+                .map(|(_, views)| views.runs(self.mirrored))
+                .collect();
             let shape = [views.iter().sum(), 3, side, side];
             let failed = |source| Error::Inference {
                 network: NETWORK,
@@ -130,20 +141,12 @@ impl Recogniser {
         Ok(embeddings)
     }
 
-    /// Runs of the network that a crop takes.
-    const fn views(&self, views: Views) -> usize {
-        match views {
-            Views::Both if self.mirrored => 2,
-            Views::Both | Views::One => 1,
-        }
-    }
-
     /// Crops to planes, each followed by its mirror image where that is wanted.
     fn fill(&mut self, crops: &[(Crop, Views)]) {
         let side = self.side as usize;
         self.planes.clear();
         for (crop, views) in crops {
-            for mirror in [false, true].into_iter().take(self.views(*views)) {
+            for mirror in [false, true].into_iter().take(views.runs(self.mirrored)) {
                 for (channel, table) in &self.channels {
                     for row in crop.rgb.chunks_exact(side * 3) {
                         let (pixels, _) = row.as_chunks::<3>();
