@@ -44,12 +44,13 @@ const fn place(name: &'static str, floor: u8, sees: Sees) -> Place {
 const TESTKIT: &str = "testkit";
 
 /// The house. `services/ARCHITECTURE.md` shows it as a picture.
-const HOUSE: [Place; 20] = [
+const HOUSE: [Place; 21] = [
     place("domain", 1, Sees::Only(&[])),
     place("models", 1, Sees::Only(&[])),
     place("seal", 1, Sees::Only(&[])),
     place("store", 2, Sees::Below),
     place("media", 2, Sees::Below),
+    place("sheet", 2, Sees::Only(&[])),
     place("engine", 2, Sees::Below),
     place("notify", 2, Sees::Below),
     place("ledger", 2, Sees::Below),
@@ -130,9 +131,10 @@ impl Room {
 }
 
 /// All that `domain` may use: no I/O, async, clock or database; `rrule` and its `chrono` for recurrences, `rand_chacha` for numbers that follow
-/// from a seed.
-const DOMAIN_USES: [&str; 8] = [
+/// from a seed, `geographiclib-rs` for distances on the ellipsoid.
+const DOMAIN_USES: [&str; 9] = [
     "chrono",
+    "geographiclib-rs",
     "jiff",
     "rand_chacha",
     "rrule",
