@@ -49,4 +49,10 @@ id! {
     EventId;
     /// One officer's session at the console.
     SessionId;
+    /// One move of a person from one unit to another.
+    TransferId;
+    /// One area of a person, with its rule.
+    AreaId;
+    /// One officer's standing aside from one person's case.
+    RecusalId;
 }

@@ -6,8 +6,11 @@
 mod text;
 
 pub mod access;
+pub mod area;
 pub mod attendance;
+pub mod calendar;
 pub mod challenge;
+pub mod channel;
 pub mod checkin;
 pub mod coaching;
 pub mod duty;
@@ -15,12 +18,14 @@ pub mod enrolment;
 pub mod event;
 pub mod evidence;
 mod id;
+pub mod order;
 pub mod org;
 pub mod person;
 pub mod plan;
 mod refusal;
 mod score;
 mod time;
+pub mod transfer;
 pub mod verdict;
 
 pub use id::*;
