@@ -3,12 +3,18 @@
 use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, ensure};
-use domain::{DutyId, OrgUnitId, PersonId, duty::Phase, plan::Factors};
+use domain::{
+    DutyId, OrgUnitId, PersonId,
+    channel::Channel,
+    duty::Phase,
+    order::Category,
+    plan::{Factors, On, SupervisionLevel},
+};
 use futures::{StreamExt as _, TryStreamExt as _};
-use jiff::civil::time;
+use jiff::{Timestamp, ToSpan as _, civil::time, tz::TimeZone};
 use phone::{DeviceKey, Phone, PhoneConfig, Random, speech::Voice};
 use reqwest::Client;
-use wire::{Activated, NewPerson, NewPlan, QuietHours, Rule, Times};
+use wire::{Activated, NewPerson, NewPlan, Order, QuietHours, Rule, Times};
 
 use crate::{
     console::{Console, Login},
@@ -123,6 +129,8 @@ pub async fn codes(
                 unit,
                 name: format!("压力测试 {number}"),
                 case_number: format!("LT-{}-{number}", samples.run),
+                order: order(),
+                minor: false,
             };
             let code = enrol(console, &person, samples).await;
             let done = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
@@ -161,6 +169,18 @@ async fn capture(console: &Console, person: PersonId, samples: &Samples) -> anyh
     console.conclude(enrolment.id, phrases).await
 }
 
+/// Long enough for any run.
+#[expect(clippy::disallowed_methods, reason = "a load test has no context")]
+fn order() -> Order {
+    let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+    Order {
+        category: Category::Probation,
+        level: SupervisionLevel::General,
+        starts_on: today.saturating_sub(1.day()),
+        ends_on: today.saturating_add(1.year()),
+    }
+}
+
 /// One window a day from midnight to midnight.
 fn all_day() -> NewPlan {
     NewPlan {
@@ -171,12 +191,15 @@ fn all_day() -> NewPlan {
         }),
         rules: vec![Rule {
             days: "FREQ=DAILY".to_owned(),
+            on: On::Any,
             times: Times::Window {
                 opens: time(0, 0, 0, 0),
                 closes: time(23, 59, 59, 0),
             },
             grace_min: GRACE_MIN,
             factors: Factors::FaceAndVoice,
+            channels: vec![Channel::App],
+            location_required: false,
         }],
         effective_from: None,
     }

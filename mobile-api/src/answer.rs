@@ -108,6 +108,8 @@ pub fn duty(marked: &Marked, now: Micros) -> wire::Duty {
         closes_at: duty.closes_at.into(),
         late_until: duty.late_until.into(),
         factors: duty.factors,
+        channels: duty.channels.into(),
+        location_required: duty.location_required,
         phase: duty.phase(now),
         attendance: marked.attendance,
     }

@@ -11,16 +11,17 @@ async fn activate(
     Prover(key): Prover,
     asked: Idempotent<wire::Activate>,
 ) -> Result<Response, Problem> {
+    let Idempotent { body, once } = asked;
     let work = async {
         let device =
-            app::device::activate(&site.cx, &key, &asked.body.code, &asked.body.label).await?;
+            app::device::activate(&site.cx, &key, &body.code, &body.label, body.channel).await?;
         Ok::<_, app::Error>(wire::Activated {
             device: device.id,
             person: device.person,
             thumbprint: device.thumbprint,
         })
     };
-    asked.once.run(&site, &key, StatusCode::CREATED, work).await
+    once.run(&site, &key, StatusCode::CREATED, work).await
 }
 
 /// A short-lived access token for a phone that proves its key. Asking again is harmless and gives another token, so no

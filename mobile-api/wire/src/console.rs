@@ -1,15 +1,19 @@
+use std::collections::BTreeMap;
+
 use domain::{
-    CheckinId, DutyId, MediaId, OfficerId, OrgUnitId, PersonId,
+    CheckinId, DutyId, EventId, MediaId, OfficerId, OrgUnitId, PersonId,
     access::Role,
-    attendance::Attendance,
+    attendance::{Attendance, RulingKind},
+    calendar::DayKind,
     checkin::{Decision, State},
     org::Level,
     verdict::{Reason, ReasonKind, VerdictKind},
 };
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{At, Facts, Spoken};
+use crate::{At, Facts, PersonSummary, Spoken};
 
 /// Signs an officer in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -96,49 +100,60 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// Registers a supervised person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPerson {
-    #[schema(value_type = uuid::Uuid)]
-    pub unit: OrgUnitId,
-    /// 1 to 100 characters.
-    pub name: String,
-    /// 1 to 60 characters, unique.
-    pub case_number: String,
-}
-
-/// A supervised person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Person {
-    #[schema(value_type = uuid::Uuid)]
-    pub id: PersonId,
-    #[schema(value_type = uuid::Uuid)]
-    pub unit: OrgUnitId,
-    pub name: String,
-    pub case_number: String,
-    pub registered_at: At,
-    /// Has templates of face and voice for the pack in use.
-    pub enrolled: bool,
-    /// Has a live phone.
-    pub device_active: bool,
-}
-
-/// A person in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct PersonSummary {
-    #[schema(value_type = uuid::Uuid)]
-    pub id: PersonId,
-    pub name: String,
-    pub case_number: String,
-}
-
 /// A one-time code for the person's phone.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Activation {
     /// Such as `K7QF-2M9X-TD4R`, shown once.
     pub code: String,
     pub expires_at: At,
+}
+
+/// What an officer did, or was refused.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AuditEntry {
+    #[schema(value_type = uuid::Uuid)]
+    pub id: EventId,
+    pub at: At,
+    #[schema(value_type = uuid::Uuid)]
+    pub officer: OfficerId,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub person: Option<PersonId>,
+    /// `kind` and what belongs to it.
+    #[schema(value_type = Object)]
+    pub event: serde_json::Value,
+}
+
+/// The days of a year that are worked or not against the week's order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CalendarYear {
+    pub year: i16,
+    pub version: i32,
+    /// Day to `workday` or `day_off`.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub days: BTreeMap<Date, DayKind>,
+}
+
+/// Declares a year's days anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeclaredDays {
+    /// Day to `workday` or `day_off`, at most 120.
+    #[schema(value_type = BTreeMap<String, String>)]
+    pub days: BTreeMap<Date, DayKind>,
+}
+
+/// An officer's word about a duty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ruling {
+    /// `attended` (he reported before the officer) or `excused`.
+    #[schema(value_type = String, example = "attended")]
+    pub kind: RulingKind,
+    /// When he reported; now when absent.
+    #[serde(default)]
+    pub at: Option<At>,
+    /// In the officer's words, 1 to 1,000 characters.
+    pub reason: String,
 }
 
 /// A duty of the day view.

@@ -1,4 +1,4 @@
-use domain::{DeviceId, PersonId};
+use domain::{DeviceId, PersonId, channel::Channel};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,6 +11,10 @@ pub struct Activate {
     /// What the phone says of itself, at most 200 characters.
     #[serde(default)]
     pub label: String,
+    /// `app`, `h5`, `mini_program` or `kiosk`; `h5`, which is trusted least, when absent.
+    #[schema(value_type = String, example = "app")]
+    #[serde(default = "least_trusted")]
+    pub channel: Channel,
 }
 
 /// A phone that is now the person's.
@@ -32,4 +36,8 @@ pub struct AccessToken {
     pub token_type: String,
     /// Seconds.
     pub expires_in: u32,
+}
+
+const fn least_trusted() -> Channel {
+    Channel::H5
 }

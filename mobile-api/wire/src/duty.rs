@@ -1,4 +1,4 @@
-use domain::{DutyId, attendance::Attendance, duty::Phase, plan::Factors};
+use domain::{DutyId, attendance::Attendance, channel::Channel, duty::Phase, plan::Factors};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,6 +15,11 @@ pub struct Duty {
     pub late_until: At,
     #[schema(value_type = String, example = "face_and_voice")]
     pub factors: Factors,
+    /// Ways on which it may be met.
+    #[schema(value_type = Vec<String>)]
+    pub channels: Vec<Channel>,
+    /// Without a position an officer has to look.
+    pub location_required: bool,
     #[schema(value_type = String, example = "open")]
     pub phase: Phase,
     #[schema(value_type = String, example = "due")]

@@ -7,6 +7,7 @@ mod console;
 mod device;
 mod duty;
 mod enrolment;
+mod person;
 mod plan;
 mod problem;
 mod receipt;
@@ -17,13 +18,17 @@ pub use checkin::{
     Submission, Verdict,
 };
 pub use console::{
-    Activation, CheckinDetail, Decided, DutyOfDay, Evidence, EvidenceMedia, NewOfficer, NewPerson,
-    NewUnit, Officer, OfficerCreated, Page, Person, PersonSummary, ReasonText, ReviewItem, SignIn,
-    SignedIn, Unit,
+    Activation, AuditEntry, CalendarYear, CheckinDetail, Decided, DeclaredDays, DutyOfDay,
+    Evidence, EvidenceMedia, NewOfficer, NewUnit, Officer, OfficerCreated, Page, ReasonText,
+    ReviewItem, Ruling, SignIn, SignedIn, Unit,
 };
 pub use device::{AccessToken, Activate, Activated};
 pub use duty::{Duties, Duty};
 pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
+pub use person::{
+    Because, EndSupervision, Ended, Imported, NewPerson, NewRecusal, NewTransfer, Order, Person,
+    PersonSummary, Recusal, RowFault, Transfer, TransferDecision,
+};
 pub use plan::{
     NewPlan, Outlook, Outlooks, Plan, PlanPreview, PlanTemplate, PlanTemplates, Plans, QuietHours,
     Rule, Times,

@@ -1,6 +1,7 @@
 use domain::{
     PlanId,
-    plan::{self, Every, Factors, PlanError, SupervisionLevel},
+    channel::{Channel, Channels},
+    plan::{self, Every, Factors, Fault, On, PlanError, SupervisionLevel},
 };
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
@@ -14,12 +15,23 @@ pub struct Rule {
     #[schema(example = "FREQ=WEEKLY;BYDAY=MO,TH")]
     #[serde(default = "daily")]
     pub days: String,
+    /// Which of these days count by the calendar: `any`, `workdays`, `days_off`, or `next_workday` (a day off counts as the next workday).
+    #[schema(value_type = String, example = "any")]
+    #[serde(default)]
+    pub on: On,
     pub times: Times,
     /// Minutes after closing in which a check-in still counts, as late.
     #[serde(default)]
     pub grace_min: u32,
     #[schema(value_type = String, example = "face_and_voice")]
     pub factors: Factors,
+    /// Ways on which it may be met: `app`, `h5`, `mini_program`, `kiosk`, `in_person`; all when absent.
+    #[schema(value_type = Vec<String>)]
+    #[serde(default = "all_channels")]
+    pub channels: Vec<Channel>,
+    /// Without a position an officer has to look.
+    #[serde(default)]
+    pub location_required: bool,
 }
 
 /// When on its days a rule wants a check-in, local time, `HH:MM` or `HH:MM:SS`.
@@ -144,6 +156,8 @@ pub struct Outlook {
     pub count: u32,
     #[schema(value_type = String)]
     pub factors: Factors,
+    #[schema(value_type = Vec<String>)]
+    pub channels: Vec<Channel>,
     /// Its times are random.
     pub unannounced: bool,
 }
@@ -151,6 +165,10 @@ pub struct Outlook {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Outlooks {
     pub entries: Vec<Outlook>,
+}
+
+fn all_channels() -> Vec<Channel> {
+    Channels::ALL.into()
 }
 
 fn daily() -> String {
@@ -161,15 +179,19 @@ impl NewPlan {
     /// Its rules, for the domain to check.
     ///
     /// # Errors
-    /// For days that are no recurrence.
+    /// For days that are no recurrence, and for no channel at all.
     pub fn domain_rules(&self) -> Result<Vec<plan::Rule>, PlanError> {
         let rule = |(index, rule): (usize, &Rule)| {
             let days = rule.days.parse();
             Ok(plan::Rule {
                 days: days.map_err(|fault| PlanError::of_rule(index, "days", fault))?,
+                on: rule.on,
                 times: rule.times.into(),
                 grace_min: rule.grace_min,
                 factors: rule.factors,
+                channels: Channels::try_from(rule.channels.clone())
+                    .map_err(|_| PlanError::of_rule(index, "channels", Fault::Channels))?,
+                location_required: rule.location_required,
             })
         };
         self.rules.iter().enumerate().map(rule).collect()
@@ -180,9 +202,12 @@ impl From<&plan::Rule> for Rule {
     fn from(rule: &plan::Rule) -> Self {
         Self {
             days: rule.days.to_string(),
+            on: rule.on,
             times: rule.times.into(),
             grace_min: rule.grace_min,
             factors: rule.factors,
+            channels: rule.channels.into(),
+            location_required: rule.location_required,
         }
     }
 }

@@ -37,7 +37,9 @@ pub async fn issue(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Code> {
         expires_at,
     };
     let mut tx = cx.store.write().await?;
-    crate::person::within(&mut tx, viewer, person).await?;
+    crate::person::within(&mut tx, viewer, person)
+        .await?
+        .supervised()?;
     store::activation::void_of_person(&mut tx, person, now).await?;
     store::activation::insert(&mut tx, &row).await?;
     note(

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     CheckinId, DutyId, Micros, PersonId, Refusal,
-    attendance::{Attendance, mark},
+    attendance::{Attendance, Ruling, mark},
     challenge::Prompt,
     checkin::{Checkin, Move, State, may_open, may_submit, next},
     duty::Duty,
@@ -96,6 +96,10 @@ pub async fn open(cx: &Cx, device: &Device, duty: DutyId) -> Result<(Checkin, Du
         .await?
         .filter(|marked| marked.duty.person == device.person);
     let marked = marked.ok_or(Error::NotFound("duty"))?;
+    let channels = marked.duty.channels;
+    if !channels.contain(device.channel) {
+        return Err(Refusal::ChannelNotAllowed { channels }.into());
+    }
     let attempts = store::checkin::attempts(&mut tx, duty).await?;
     let expires_at = may_open(&marked.duty, &attempts, marked.attendance, now)?;
     let checkin = Checkin {
@@ -224,7 +228,27 @@ pub async fn wait(cx: &Cx, device: &Device, id: CheckinId, limit: Duration) -> R
     }
 }
 
-/// Brings a duty's attendance up to date with its attempts. The duty's row is locked by the caller.
+/// Writes an officer's word about a duty down, and what follows from it. The duty's row is locked by the caller.
+pub(crate) async fn rule_duty(
+    cx: &Cx,
+    tx: &mut Tx,
+    marked: &store::duty::Marked,
+    ruling: Ruling,
+) -> Result<()> {
+    let (now, duty) = (cx.now(), &marked.duty);
+    let officer = Actor::Officer(ruling.officer);
+    store::duty::ruling::add(tx, cx.id(), duty.id, &ruling, now).await?;
+    let kind = EventKind::DutyRuled {
+        duty: duty.id,
+        ruling: ruling.kind,
+        at: ruling.at,
+        reason: ruling.reason,
+    };
+    note(cx, tx, officer, Some(duty.person), kind).await?;
+    mark_duty(cx, tx, officer, marked, now).await
+}
+
+/// Brings a duty's attendance up to date with its attempts and rulings. The duty's row is locked by the caller.
 pub(crate) async fn mark_duty(
     cx: &Cx,
     tx: &mut Tx,
@@ -233,9 +257,10 @@ pub(crate) async fn mark_duty(
     now: Micros,
 ) -> Result<()> {
     let attempts = store::checkin::attempts(tx, marked.duty.id).await?;
-    let to = mark(&marked.duty, &attempts, now);
+    let rulings = store::duty::ruling::of_duty(tx, marked.duty.id).await?;
+    let to = mark(&marked.duty, &attempts, &rulings, now);
     let from = marked.attendance;
-    if from == to || from == Attendance::Excused {
+    if from == to {
         return Ok(());
     }
     store::duty::set_attendance(tx, marked.duty.id, from, to, now).await?;

@@ -2,8 +2,7 @@ use std::{ops::Deref, sync::Arc};
 
 use domain::{
     Micros,
-    access::{Action, Officer, may},
-    org::UnitPath,
+    access::{Action, Officer, Scope, may},
     verdict::Policy,
 };
 use engine::Engine;
@@ -90,6 +89,8 @@ pub struct Limits {
     pub claims_max: i32,
     /// Days ahead for which duties are made.
     pub duties_ahead_days: i32,
+    /// Days from the end of supervision until pictures, recordings and templates are erased.
+    pub retention_days: i32,
     /// A worker looks for work at least this often.
     pub poll_ms: u64,
 }
@@ -102,18 +103,19 @@ impl Default for Limits {
             voice_len_max: 4 << 20,
             lease_ms: 30_000,
             claims_max: 5,
-            duties_ahead_days: 7,
+            duties_ahead_days: 14,
+            retention_days: 180,
             poll_ms: 500,
         }
     }
 }
 
-/// An officer who is signed in, and the subtree that he sees.
+/// An officer who is signed in, and whose files he sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
     pub session: domain::SessionId,
     pub officer: Officer,
-    pub path: UnitPath,
+    pub scope: Scope,
     pub expires_at: Micros,
 }
 

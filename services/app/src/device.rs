@@ -1,5 +1,6 @@
 use domain::{
     DeviceId, Refusal,
+    channel::Channel,
     event::{Actor, EventKind},
     person::Device,
 };
@@ -10,7 +11,19 @@ const LABEL_LEN_MAX: usize = 200;
 
 /// Binds a proved key to the person whose code this is. The person's earlier phone is no longer active. The same key may ask
 /// again and gets the same answer.
-pub async fn activate(cx: &Cx, key: &ProvedKey, code: &str, label: &str) -> Result<Device> {
+pub async fn activate(
+    cx: &Cx,
+    key: &ProvedKey,
+    code: &str,
+    label: &str,
+    channel: Channel,
+) -> Result<Device> {
+    if channel == Channel::InPerson {
+        return Err(Error::Invalid {
+            field: "channel",
+            expected: "must be app, h5, mini_program or kiosk",
+        });
+    }
     if label.chars().count() > LABEL_LEN_MAX || label.contains('\0') {
         return Err(Error::Invalid {
             field: "label",
@@ -44,6 +57,7 @@ pub async fn activate(cx: &Cx, key: &ProvedKey, code: &str, label: &str) -> Resu
         label: label.to_owned(),
         activated_at: now,
         revoked_at: None,
+        channel,
     };
     store::device::insert(&mut tx, &device, &key.public_key).await?;
     note(

@@ -1,7 +1,12 @@
-use domain::{DutyId, Micros, PersonId, access::Action};
+use domain::{
+    DutyId, Micros, PersonId, Refusal,
+    access::Action,
+    attendance::{Ruling, RulingKind},
+    channel::Channel,
+};
 pub use store::duty::{DayEntry, Marked};
 
-use crate::{Cx, Result, Viewer};
+use crate::{Cx, Error, Result, Viewer, checkin, field};
 
 /// Duties that a phone is told of at once.
 const LIST_LEN: u32 = 50;
@@ -35,7 +40,7 @@ pub async fn within(
     let mut tx = cx.store.read().await?;
     Ok(store::duty::within(
         &mut tx,
-        &viewer.path,
+        &viewer.scope,
         from,
         until,
         after,
@@ -43,4 +48,61 @@ pub async fn within(
         PAGE_LEN,
     )
     .await?)
+}
+
+/// An officer writes down that the person reported before him, at a moment of the duty's time, or that nothing is held against him.
+pub async fn rule(
+    cx: &Cx,
+    viewer: &Viewer,
+    id: DutyId,
+    kind: RulingKind,
+    at: Option<Micros>,
+    reason: &str,
+) -> Result<DayEntry> {
+    viewer.allow(Action::Decide)?;
+    let reason = field::reason("reason", reason)?;
+    let now = cx.now();
+    let mut tx = cx.store.write().await?;
+    let marked = store::duty::lock(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound("duty"))?;
+    let person = crate::person::within(&mut tx, viewer, marked.duty.person)
+        .await
+        .map_err(|_| Error::NotFound("duty"))?;
+    let at = match kind {
+        RulingKind::Excused => now,
+        RulingKind::Attended => attended_at(&marked, at.unwrap_or(now), now)?,
+    };
+    if marked.attendance.met() {
+        return Err(Refusal::DutyMet.into());
+    }
+    let ruling = Ruling {
+        kind,
+        at,
+        officer: viewer.officer.id,
+        reason,
+    };
+    checkin::rule_duty(cx, &mut tx, &marked, ruling).await?;
+    let marked = store::duty::get(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound("duty"))?;
+    tx.commit().await?;
+    Ok(DayEntry { marked, person })
+}
+
+/// Nobody was there before the duty opened, or will have been there.
+fn attended_at(marked: &Marked, at: Micros, now: Micros) -> Result<Micros> {
+    let duty = &marked.duty;
+    let channels = duty.channels;
+    if !channels.contain(Channel::InPerson) {
+        return Err(Refusal::ChannelNotAllowed { channels }.into());
+    }
+    if (duty.opens_at..=duty.closes_at.max(duty.late_until)).contains(&at) && at <= now {
+        Ok(at)
+    } else {
+        Err(Error::Invalid {
+            field: "at",
+            expected: "must lie in the duty's time, and not ahead",
+        })
+    }
 }

@@ -45,7 +45,9 @@ pub async fn open(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Standing
         concluded_at: None,
     };
     let mut tx = cx.store.write().await?;
-    crate::person::within(&mut tx, viewer, person).await?;
+    crate::person::within(&mut tx, viewer, person)
+        .await?
+        .supervised()?;
     store::enrolment::open(&mut tx, &enrolment).await?;
     let kind = EventKind::EnrolmentOpened {
         enrolment: enrolment.id,
@@ -359,7 +361,7 @@ async fn seen(cx: &Cx, viewer: &Viewer, id: EnrolmentId) -> Result<Enrolment> {
     let enrolment = store::enrolment::get(&mut tx, id)
         .await?
         .ok_or(Error::NotFound("enrolment"))?;
-    store::person::get_within(&mut tx, &viewer.path, enrolment.person)
+    store::person::get_within(&mut tx, &viewer.scope, enrolment.person)
         .await?
         .ok_or(Error::NotFound("enrolment"))?;
     Ok(enrolment)

@@ -1,5 +1,7 @@
 use domain::{Micros, Refusal, plan::PlanError};
 
+use crate::roster::RowFault;
+
 /// Why a use-case did not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -23,6 +25,12 @@ pub enum Error {
     },
     #[error("the plan cannot be kept: {0}")]
     Plan(#[from] PlanError),
+    /// A table with rows that cannot be; nothing of it was stored. The first faults, and how many there are.
+    #[error("{count} rows cannot be imported")]
+    Rows { faults: Vec<RowFault>, count: u32 },
+    /// A table that cannot be read at all.
+    #[error(transparent)]
+    Table(#[from] sheet::Error),
     /// No room now; try again after so many seconds.
     #[error("busy; try again in {retry_after_s} s")]
     Busy { retry_after_s: u32 },

@@ -14,7 +14,7 @@ pub async fn read(cx: &Cx, viewer: &Viewer, id: MediaId) -> Result<Bytes> {
     let media = store::media::get(&mut tx, id)
         .await?
         .ok_or(Error::NotFound("media"))?;
-    store::person::get_within(&mut tx, &viewer.path, media.person)
+    store::person::get_within(&mut tx, &viewer.scope, media.person)
         .await?
         .ok_or(Error::NotFound("media"))?;
     let key = cx.house.person_key(&mut tx, media.person).await?;

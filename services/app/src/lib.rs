@@ -5,6 +5,8 @@
 //! awaited inside a transaction; nothing adverse happens to a person without an officer.
 
 pub mod activation;
+pub mod audit;
+pub mod calendar;
 pub mod checkin;
 mod clock;
 mod cx;
@@ -12,8 +14,10 @@ pub mod device;
 pub mod duty;
 pub mod enrolment;
 mod entropy;
+pub mod erasure;
 mod error;
 pub mod evidence;
+mod field;
 mod house;
 pub mod idempotency;
 mod journal;
@@ -24,8 +28,12 @@ pub mod person;
 pub mod plan;
 pub mod proof;
 pub mod receipt;
+pub mod recusal;
 pub mod review;
+pub mod roster;
 mod signal;
+pub mod supervision;
+pub mod transfer;
 pub mod unit;
 pub mod verify;
 pub mod worker;

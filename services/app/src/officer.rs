@@ -7,7 +7,7 @@ use argon2::{
 use data_encoding::BASE32_NOPAD;
 use domain::{
     Micros, OfficerId, OrgUnitId, Refusal, SessionId,
-    access::{Action, Officer, Role},
+    access::{Action, Officer, Role, Scope},
     event::{Actor, EventKind},
 };
 use seal::Purpose;
@@ -62,7 +62,7 @@ pub async fn create(cx: &Cx, viewer: &Viewer, new: NewOfficer) -> Result<Created
     let mut tx = cx.store.read().await?;
     let unit = store::unit::get(&mut tx, new.unit)
         .await?
-        .filter(|unit| viewer.path.contains(&unit.path));
+        .filter(|unit| viewer.scope.path.contains(&unit.path));
     drop(tx);
     unit.ok_or(Error::NotFound("unit"))?;
     create_by(cx, Actor::Officer(viewer.officer.id), new).await
@@ -159,8 +159,8 @@ pub async fn viewer(cx: &Cx, token: &str) -> Result<Viewer> {
     let found = found.ok_or(Error::Unauthenticated(AuthFault::Session))?;
     Ok(Viewer {
         session: found.session,
+        scope: Scope::new(&found.officer, found.path),
         officer: found.officer,
-        path: found.path,
         expires_at: found.expires_at,
     })
 }
@@ -207,8 +207,8 @@ async fn open_session(cx: &Cx, officer: Officer, step: u64) -> Result<SignedIn> 
     tx.commit().await?;
     let viewer = Viewer {
         session: session.id,
+        scope: Scope::new(&officer, unit.path),
         officer,
-        path: unit.path,
         expires_at: session.expires_at,
     };
     Ok(SignedIn { token, viewer })

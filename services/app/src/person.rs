@@ -2,14 +2,13 @@ use domain::{
     OrgUnitId, PersonId, Refusal,
     access::Action,
     event::{Actor, EventKind},
+    order::SupervisionOrder,
     person::Person,
 };
 use store::Tx;
 
-use crate::{Cx, Error, Result, Viewer, journal::note};
+use crate::{Cx, Error, Result, Viewer, field, journal::note};
 
-const NAME_LEN_MAX: usize = 100;
-const CASE_NUMBER_LEN_MAX: usize = 60;
 /// Persons of one page.
 pub const PAGE_LEN: u32 = 100;
 
@@ -22,70 +21,85 @@ pub struct Standing {
     pub device_active: bool,
 }
 
-/// Registers a supervised person under a unit of the officer's subtree.
-pub async fn register(
-    cx: &Cx,
-    viewer: &Viewer,
-    unit: OrgUnitId,
-    name: String,
-    case_number: String,
-) -> Result<Person> {
-    viewer.allow(Action::Register)?;
-    if !(1..=NAME_LEN_MAX).contains(&name.trim().chars().count()) || name.contains('\0') {
-        return Err(Error::Invalid {
-            field: "name",
-            expected: "must have 1 to 100 characters",
-        });
-    }
-    if !(1..=CASE_NUMBER_LEN_MAX).contains(&case_number.trim().chars().count())
-        || case_number.contains('\0')
-    {
-        return Err(Error::Invalid {
-            field: "case_number",
-            expected: "must have 1 to 60 characters",
-        });
-    }
-    let person = Person {
-        id: PersonId(cx.id()),
-        unit,
-        name: name.trim().to_owned(),
-        case_number: case_number.trim().to_owned(),
-        registered_at: cx.now(),
-    };
-    let mut tx = cx.store.write().await?;
-    let known = store::unit::get(&mut tx, unit)
-        .await?
-        .filter(|unit| viewer.path.contains(&unit.path));
-    known.ok_or(Error::NotFound("unit"))?;
-    match store::person::insert(&mut tx, &person).await {
-        Err(store::Error::Conflict) => {
-            return Err(Refusal::CaseNumberTaken {
-                case_number: person.case_number,
-            }
-            .into());
+impl Standing {
+    /// Of one who was registered a moment ago.
+    pub const fn new(person: Person) -> Self {
+        Self {
+            person,
+            enrolled: false,
+            device_active: false,
         }
-        other => other?,
     }
-    cx.house
-        .new_person_key(&mut tx, person.id, &cx.entropy)
-        .await?;
-    note(
-        cx,
-        &mut tx,
-        Actor::Officer(viewer.officer.id),
-        Some(person.id),
-        EventKind::PersonRegistered { unit },
-    )
-    .await?;
+}
+
+/// A person to be registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson {
+    pub unit: OrgUnitId,
+    pub name: String,
+    pub case_number: String,
+    pub order: SupervisionOrder,
+    pub minor: bool,
+}
+
+/// Registers a supervised person under a unit of the officer's subtree.
+pub async fn register(cx: &Cx, viewer: &Viewer, new: &NewPerson) -> Result<Person> {
+    viewer.allow(Action::Register)?;
+    let person = draft(cx, viewer, new)?;
+    let mut tx = cx.store.write().await?;
+    store::unit::get(&mut tx, person.unit)
+        .await?
+        .filter(|unit| viewer.scope.path.contains(&unit.path))
+        .ok_or(Error::NotFound("unit"))?;
+    if !insert(cx, &mut tx, viewer, &person).await? {
+        let case_number = person.case_number;
+        return Err(Refusal::CaseNumberTaken { case_number }.into());
+    }
     tx.commit().await?;
     Ok(person)
 }
 
-/// The persons of the viewer's subtree, by id.
-pub async fn list(cx: &Cx, viewer: &Viewer, after: Option<PersonId>) -> Result<Vec<Person>> {
+/// A person who may be registered, as far as that can be seen without looking at others.
+pub(crate) fn draft(cx: &Cx, viewer: &Viewer, new: &NewPerson) -> Result<Person> {
+    new.order.check()?;
+    if new.minor && !viewer.scope.minors {
+        return Err(Error::Forbidden);
+    }
+    Ok(Person {
+        id: PersonId(cx.id()),
+        unit: new.unit,
+        name: field::name("name", &new.name)?,
+        case_number: field::case_number(&new.case_number)?,
+        order: new.order,
+        minor: new.minor,
+        registered_at: cx.now(),
+        ended: None,
+    })
+}
+
+/// Stores a person with his key; false, and nothing is stored, when the case number is taken.
+pub(crate) async fn insert(cx: &Cx, tx: &mut Tx, viewer: &Viewer, person: &Person) -> Result<bool> {
+    match store::person::insert(tx, person).await {
+        Err(store::Error::Conflict) => return Ok(false),
+        other => other?,
+    }
+    cx.house.new_person_key(tx, person.id, &cx.entropy).await?;
+    let officer = Actor::Officer(viewer.officer.id);
+    let kind = EventKind::PersonRegistered { unit: person.unit };
+    note(cx, tx, officer, Some(person.id), kind).await?;
+    Ok(true)
+}
+
+/// The persons of the viewer's scope who are supervised, or no longer, by id.
+pub async fn list(
+    cx: &Cx,
+    viewer: &Viewer,
+    ended: bool,
+    after: Option<PersonId>,
+) -> Result<Vec<Person>> {
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
-    Ok(store::person::list_within(&mut tx, &viewer.path, after, PAGE_LEN).await?)
+    Ok(store::person::list_within(&mut tx, &viewer.scope, ended, after, PAGE_LEN).await?)
 }
 
 pub async fn get(cx: &Cx, viewer: &Viewer, id: PersonId) -> Result<Standing> {
@@ -104,9 +118,9 @@ pub async fn get(cx: &Cx, viewer: &Viewer, id: PersonId) -> Result<Standing> {
     })
 }
 
-/// A person of the viewer's subtree; others do not exist for him.
+/// A person of the viewer's scope; others do not exist for him.
 pub(crate) async fn within(tx: &mut Tx, viewer: &Viewer, id: PersonId) -> Result<Person> {
-    store::person::get_within(tx, &viewer.path, id)
+    store::person::get_within(tx, &viewer.scope, id)
         .await?
         .ok_or(Error::NotFound("person"))
 }

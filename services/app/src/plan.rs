@@ -1,17 +1,21 @@
+use std::collections::HashSet;
+
 use domain::{
     DutyId, Micros, PersonId, PlanId,
     access::Action,
+    calendar::Calendar,
     duty::Duty,
     event::{Actor, EventKind},
-    plan::{Outlook, QuietHours, Rule, Seed, SupervisionPlan, in_force},
+    person::Person,
+    plan::{DutyDraft, Obligations, Outlook, QuietHours, Rule, Seed, SupervisionPlan},
 };
 use jiff::{ToSpan, civil::Date};
-use store::Tx;
+use store::{Tx, plan::After};
 
 use crate::{Cx, Error, Result, Viewer, journal::note};
 
-/// Persons whose duties one transaction of [`extend`] makes: others wait for it.
-const EXTEND_LEN: u32 = 100;
+/// Persons whose duties one transaction makes: others wait for it.
+const PAGE_LEN: u32 = 100;
 
 /// The next version of a person's plan.
 pub struct NewPlan {
@@ -20,6 +24,13 @@ pub struct NewPlan {
     pub rules: Vec<Rule>,
     /// First local day; today when absent. What has opened by then stays.
     pub effective_from: Option<Date>,
+}
+
+/// What became of a person's duties that have not opened.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Replanned {
+    pub withdrawn: u64,
+    pub made: u64,
 }
 
 /// Writes a plan, takes back the duties of earlier versions that it replaces, and makes its own for the days ahead. Returns how many.
@@ -34,26 +45,24 @@ pub async fn write(
     let mut tx = cx.store.write().await?;
     crate::person::within(&mut tx, viewer, person).await?;
     store::plan::hold(&mut tx, person).await?;
-    let version = store::plan::newest(&mut tx, person)
+    let person = crate::person::within(&mut tx, viewer, person).await?;
+    person.supervised()?;
+    let version = store::plan::newest(&mut tx, person.id)
         .await?
         .map_or(1, |plan| plan.version + 1);
-    let plan = draft(cx, person, version, new)?;
+    let plan = draft(cx, &mut tx, &person, version, new).await?;
     store::plan::insert(&mut tx, &plan).await?;
-    let begins = plan.day_begins(plan.effective_from)?;
-    let withdrawn = store::duty::withdraw(&mut tx, person, plan.id, begins, now).await?;
-    let versions = store::plan::list(&mut tx, person).await?;
-    let days = days_ahead(cx, now)?;
-    let made = make_duties(cx, &mut tx, &versions, days, now).await?;
+    let replanned = replan(cx, &mut tx, &person, now).await?;
     let kind = EventKind::PlanWritten {
         plan: plan.id,
         version,
-        withdrawn,
-        made,
+        withdrawn: replanned.withdrawn,
+        made: replanned.made,
     };
     let officer = Actor::Officer(viewer.officer.id);
-    note(cx, &mut tx, officer, Some(person), kind).await?;
+    note(cx, &mut tx, officer, Some(person.id), kind).await?;
     tx.commit().await?;
-    Ok((plan, made))
+    Ok((plan, replanned.made))
 }
 
 /// What a plan would ask for on the local days `first..=last`. Nothing is written.
@@ -66,9 +75,11 @@ pub async fn preview(
 ) -> Result<Vec<Outlook>> {
     viewer.allow(Action::Register)?;
     let mut tx = cx.store.read().await?;
-    crate::person::within(&mut tx, viewer, person).await?;
-    let plan = draft(cx, person, 0, new)?;
-    Ok(plan.outlook(first, last)?)
+    let person = crate::person::within(&mut tx, viewer, person).await?;
+    let plan = draft(cx, &mut tx, &person, 0, new).await?;
+    let calendar = store::calendar::current(&mut tx).await?;
+    let (first, last) = person.order.clip(first, last);
+    Ok(plan.outlook(first, last, &calendar)?)
 }
 
 /// All versions of a person's plan, newest first.
@@ -86,21 +97,31 @@ pub async fn outlook(
     person: PersonId,
     (first, last): (Date, Date),
 ) -> Result<Vec<(i32, Outlook)>> {
-    let versions = versions(cx, viewer, person).await?;
-    let mut seen = Vec::new();
-    for (plan, first, last) in in_force(&versions, first, last) {
-        let of_plan = plan.outlook(first, last)?;
-        seen.extend(of_plan.into_iter().map(|entry| (plan.version, entry)));
-    }
-    Ok(seen)
+    viewer.allow(Action::Read)?;
+    let mut tx = cx.store.read().await?;
+    let person = crate::person::within(&mut tx, viewer, person).await?;
+    let versions = store::plan::list(&mut tx, person.id).await?;
+    let calendar = store::calendar::current(&mut tx).await?;
+    let asked = Obligations {
+        order: &person.order,
+        versions: &versions,
+        calendar: &calendar,
+    };
+    Ok(asked.outlook(first, last)?)
 }
 
-/// A plan that can be kept, from today on at the earliest.
-fn draft(cx: &Cx, person: PersonId, version: i32, new: NewPlan) -> Result<SupervisionPlan> {
+/// A plan that can be kept, from today or from the order's first day on at the earliest.
+async fn draft(
+    cx: &Cx,
+    tx: &mut Tx,
+    person: &Person,
+    version: i32,
+    new: NewPlan,
+) -> Result<SupervisionPlan> {
     let now = cx.now();
     let mut plan = SupervisionPlan {
         id: PlanId(cx.id()),
-        person,
+        person: person.id,
         version,
         zone: new.zone,
         quiet: new.quiet,
@@ -110,34 +131,98 @@ fn draft(cx: &Cx, person: PersonId, version: i32, new: NewPlan) -> Result<Superv
         written_at: now,
     };
     let today = plan.local_day(now)?;
-    plan.effective_from = new.effective_from.unwrap_or(today);
+    plan.effective_from = new
+        .effective_from
+        .unwrap_or_else(|| today.max(person.order.starts_on));
     if plan.effective_from < today {
         return Err(Error::Invalid {
             field: "effective_from",
             expected: "must not lie in the past",
         });
     }
-    plan.check()?;
+    let calendar = store::calendar::current(tx).await?;
+    plan.check(&person.order, &calendar)?;
     Ok(plan)
 }
 
 /// Makes the duties of the days ahead for all plans; those that exist stay as they are. Returns how many are new.
 pub async fn extend(cx: &Cx) -> Result<u64> {
     let now = cx.now();
-    let (first, last) = days_ahead(cx, now)?;
-    let (mut after, mut made) = (store::plan::After::default(), 0);
+    let days = days_ahead(cx, now)?;
+    let (mut after, mut made) = (After::default(), 0);
     loop {
         let mut tx = cx.store.write().await?;
-        let (plans, next) = store::plan::live(&mut tx, first, last, after, EXTEND_LEN).await?;
+        let calendar = store::calendar::current(&mut tx).await?;
+        let (page, next) = store::plan::live(&mut tx, days.0, days.1, after, PAGE_LEN).await?;
         let Some(next) = next else {
             return Ok(made);
         };
         after = next;
-        for versions in plans.chunk_by(|one, other| one.person == other.person) {
-            made += make_duties(cx, &mut tx, versions, (first, last), now).await?;
+        let mut missing = Vec::new();
+        for of in &page {
+            missing.extend(asked(cx, &of.person, &of.versions, &calendar, days)?);
+        }
+        missing.retain(|duty| duty.closes_at > now);
+        made += store::duty::insert_missing(&mut tx, &missing).await?;
+        tx.commit().await?;
+    }
+}
+
+/// Makes everybody's duties that have not opened fit plans, orders and the calendar.
+pub(crate) async fn replan_all(cx: &Cx) -> Result<Replanned> {
+    let now = cx.now();
+    let (first, last) = days_ahead(cx, now)?;
+    let (mut after, mut all) = (After::default(), Replanned::default());
+    loop {
+        let mut tx = cx.store.write().await?;
+        let calendar = store::calendar::current(&mut tx).await?;
+        let (page, next) = store::plan::live(&mut tx, first, last, after, PAGE_LEN).await?;
+        let Some(next) = next else {
+            return Ok(all);
+        };
+        after = next;
+        for of in &page {
+            let one = fit(cx, &mut tx, &of.person, &of.versions, &calendar, now).await?;
+            all.withdrawn += one.withdrawn;
+            all.made += one.made;
         }
         tx.commit().await?;
     }
+}
+
+/// Makes a person's duties that have not opened fit his plan, his order and the calendar. The caller holds the person.
+pub(crate) async fn replan(
+    cx: &Cx,
+    tx: &mut Tx,
+    person: &Person,
+    now: Micros,
+) -> Result<Replanned> {
+    let versions = store::plan::list(tx, person.id).await?;
+    let calendar = store::calendar::current(tx).await?;
+    fit(cx, tx, person, &versions, &calendar, now).await
+}
+
+/// What has opened stays; of the rest, what is asked for is there afterwards, and nothing else.
+async fn fit(
+    cx: &Cx,
+    tx: &mut Tx,
+    person: &Person,
+    versions: &[SupervisionPlan],
+    calendar: &Calendar,
+    now: Micros,
+) -> Result<Replanned> {
+    let mut asked = asked(cx, person, versions, calendar, days_ahead(cx, now)?)?;
+    asked.retain(|duty| duty.closes_at > now);
+    let name = |duty: &Duty| (duty.plan, duty.rule, duty.opens_at);
+    let names: HashSet<_> = asked.iter().map(name).collect();
+    let mut withdrawn = 0;
+    for duty in store::duty::coming(tx, person.id, now).await? {
+        if !names.contains(&name(&duty)) && store::duty::withdraw(tx, duty.id, now).await? {
+            withdrawn += 1;
+        }
+    }
+    let made = store::duty::insert_missing(tx, &asked).await?;
+    Ok(Replanned { withdrawn, made })
 }
 
 /// The local days of any zone that are, or may be, today or ahead.
@@ -151,30 +236,35 @@ fn days_ahead(cx: &Cx, now: Micros) -> Result<(Date, Date)> {
     Ok((today.saturating_sub(1.day()), today.saturating_add(ahead)))
 }
 
-/// The duties of one person's versions on the local days `first..=last`. Of today's, only those that have not closed yet: a plan does not reach
-/// into the past.
-async fn make_duties(
+/// What is asked of a person on the local days `first..=last`, each with a new id; nothing once his supervision ended.
+fn asked(
     cx: &Cx,
-    tx: &mut Tx,
+    person: &Person,
     versions: &[SupervisionPlan],
+    calendar: &Calendar,
     (first, last): (Date, Date),
-    now: Micros,
-) -> Result<u64> {
-    let mut duties = Vec::new();
-    for (plan, first, last) in in_force(versions, first, last) {
-        let drafts = plan.duties(first, last)?;
-        let open = drafts.into_iter().filter(|draft| draft.closes_at > now);
-        duties.extend(open.map(|draft| Duty {
-            id: DutyId(cx.id()),
-            person: plan.person,
-            plan: plan.id,
-            rule: draft.rule,
-            opens_at: draft.opens_at,
-            closes_at: draft.closes_at,
-            late_until: draft.late_until,
-            factors: draft.factors,
-            unannounced: draft.unannounced,
-        }));
+) -> Result<Vec<Duty>> {
+    if person.ended.is_some() {
+        return Ok(Vec::new());
     }
-    Ok(store::duty::insert_missing(tx, &duties).await?)
+    let obligations = Obligations {
+        order: &person.order,
+        versions,
+        calendar,
+    };
+    let duty = |(plan, draft): (PlanId, DutyDraft)| Duty {
+        id: DutyId(cx.id()),
+        person: person.id,
+        plan,
+        rule: draft.rule,
+        opens_at: draft.opens_at,
+        closes_at: draft.closes_at,
+        late_until: draft.late_until,
+        factors: draft.factors,
+        channels: draft.channels,
+        location_required: draft.location_required,
+        unannounced: draft.unannounced,
+    };
+    let drafts = obligations.duties(first, last)?;
+    Ok(drafts.into_iter().map(duty).collect())
 }

@@ -12,11 +12,10 @@ use store::{
     media::{Media, Owner},
 };
 
-use crate::{Cx, Error, Result, Viewer, checkin, journal::note};
+use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note};
 
 /// Reviews of one page.
 pub const PAGE_LEN: u32 = 100;
-const REASON_LEN_MAX: usize = 1_000;
 
 /// An attempt with all that an officer needs to decide.
 pub struct Case {
@@ -33,13 +32,13 @@ pub async fn queue(
 ) -> Result<Vec<Waiting>> {
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
-    Ok(store::checkin::review_queue(&mut tx, &viewer.path, after, PAGE_LEN).await?)
+    Ok(store::checkin::review_queue(&mut tx, &viewer.scope, after, PAGE_LEN).await?)
 }
 
 pub async fn get(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Case> {
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
-    let detail = store::checkin::detail(&mut tx, &viewer.path, id)
+    let detail = store::checkin::detail(&mut tx, &viewer.scope, id)
         .await?
         .ok_or(Error::NotFound("check-in"))?;
     let captured = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
@@ -63,16 +62,11 @@ pub async fn decide(
     reason: String,
 ) -> Result<()> {
     viewer.allow(Action::Decide)?;
-    if !(1..=REASON_LEN_MAX).contains(&reason.trim().chars().count()) || reason.contains('\0') {
-        return Err(Error::Invalid {
-            field: "reason",
-            expected: "must have 1 to 1,000 characters",
-        });
-    }
+    let reason = field::reason("reason", &reason)?;
     let now = cx.now();
     let actor = Actor::Officer(viewer.officer.id);
     let mut tx = cx.store.write().await?;
-    let detail = store::checkin::detail(&mut tx, &viewer.path, id)
+    let detail = store::checkin::detail(&mut tx, &viewer.scope, id)
         .await?
         .ok_or(Error::NotFound("check-in"))?;
     let marked = store::duty::lock(&mut tx, detail.checkin.duty)

@@ -5,9 +5,7 @@ use domain::{
     org::{Level, OrgUnit, UnitPath},
 };
 
-use crate::{Cx, Error, Result, Viewer, journal::note};
-
-const NAME_LEN_MAX: usize = 100;
+use crate::{Cx, Error, Result, Viewer, field, journal::note};
 
 /// Creates a unit below one of the administrator's subtree.
 pub async fn create(
@@ -21,7 +19,7 @@ pub async fn create(
     let mut tx = cx.store.read().await?;
     let parent = store::unit::get(&mut tx, parent)
         .await?
-        .filter(|unit| viewer.path.contains(&unit.path));
+        .filter(|unit| viewer.scope.path.contains(&unit.path));
     drop(tx);
     let parent = parent.ok_or(Error::NotFound("unit"))?;
     if level <= parent.level {
@@ -48,12 +46,7 @@ pub async fn create_by(
     level: Level,
     name: String,
 ) -> Result<OrgUnit> {
-    if !(1..=NAME_LEN_MAX).contains(&name.chars().count()) || name.contains('\0') {
-        return Err(Error::Invalid {
-            field: "name",
-            expected: "must have 1 to 100 characters",
-        });
-    }
+    let name = field::name("name", &name)?;
     let id = OrgUnitId(cx.id());
     let path = parent.map_or_else(|| UnitPath::root(id), |parent| parent.path.child(id));
     let unit = OrgUnit {
@@ -80,5 +73,5 @@ pub async fn create_by(
 /// The viewer's unit and all below it.
 pub async fn list(cx: &Cx, viewer: &Viewer) -> Result<Vec<OrgUnit>> {
     let mut tx = cx.store.read().await?;
-    Ok(store::unit::list_below(&mut tx, &viewer.path).await?)
+    Ok(store::unit::list_below(&mut tx, &viewer.scope.path).await?)
 }

@@ -24,7 +24,10 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     let probe = probe(cx, claim).await?;
     let measurement = room.verify(probe).await?;
     let duty = duty(cx, claim).await?;
-    let verdict = decide(&measurement, duty.duty.factors, &cx.policy);
+    let mut verdict = decide(&measurement, duty.duty.factors, &cx.policy);
+    if duty.duty.location_required && !located(cx, claim).await? {
+        verdict = verdict.doubted(Reason::LocationMissing);
+    }
     commit(cx, claim, &measurement, verdict).await
 }
 
@@ -65,6 +68,17 @@ async fn probe(cx: &Cx, claim: &Claim) -> Result<Probe> {
         voice_template,
         prompt: Some(claim.prompt.clone().into()),
     })
+}
+
+/// Did a position come with the submission?
+async fn located(cx: &Cx, claim: &Claim) -> Result<bool> {
+    let mut tx = cx.store.read().await?;
+    let facts = store::checkin::facts(&mut tx, claim.checkin).await?;
+    Ok(facts.is_some_and(|facts| {
+        facts
+            .get("location")
+            .is_some_and(|location| !location.is_null())
+    }))
 }
 
 async fn duty(cx: &Cx, claim: &Claim) -> Result<store::duty::Marked> {

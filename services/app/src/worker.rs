@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::Room;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{Cx, Error, Result, enrolment, lapse, plan, verify};
+use crate::{Cx, Error, Result, calendar, enrolment, erasure, lapse, plan, verify};
 
 /// Pause after a failure of the database, so that a broken one is not hammered.
 const FAILURE_PAUSE: Duration = Duration::from_secs(1);
@@ -62,12 +62,20 @@ pub async fn keep_time(cx: Cx, mut stop: Stop) {
         let done = tokio::select! {
             () = stopped(&mut stop) => return,
             _ = lapse.tick() => lapse::run(&cx).await.map(drop),
-            _ = extend.tick() => plan::extend(&cx).await.map(drop),
+            _ = extend.tick() => make_ahead(&cx).await,
         };
         if let Err(error) = done {
             tracing::error!(error = ?error, "A round of upkeep failed; the next one tries again");
         }
     }
+}
+
+/// Duties ahead by what is declared and planned; then what was kept for long enough goes.
+async fn make_ahead(cx: &Cx) -> Result<()> {
+    calendar::apply(cx).await?;
+    plan::extend(cx).await?;
+    erasure::run(cx).await?;
+    Ok(())
 }
 
 /// The oldest work there is; waits for some. Enrolments go first: an officer and a person sit and wait.

@@ -1,10 +1,20 @@
-use app::{Viewer, duty::Marked, review::Case};
+use std::str::FromStr;
+
+use app::{
+    Viewer,
+    calendar::YearVersion,
+    duty::{DayEntry, Marked},
+    person::Standing,
+    review::Case,
+};
 use domain::{
     Micros,
-    access::Officer,
+    access::{Officer, Recusal},
+    event::{Actor, Event},
     org::OrgUnit,
     person::Person,
     plan::SupervisionPlan,
+    transfer::Transfer,
     verdict::{Reason, Verdict, face_llr},
 };
 
@@ -43,16 +53,90 @@ pub fn summary(person: &Person) -> wire::PersonSummary {
     }
 }
 
-pub fn person(person: Person, enrolled: bool, device_active: bool) -> wire::Person {
+pub fn person(standing: Standing) -> wire::Person {
+    let person = standing.person;
+    let ended = person.ended.map(|ended| wire::Ended {
+        at: ended.at.into(),
+        reason: ended.reason,
+        erase_at: ended.erase_at.into(),
+    });
     wire::Person {
         id: person.id,
         unit: person.unit,
         name: person.name,
         case_number: person.case_number,
+        order: person.order.into(),
+        minor: person.minor,
         registered_at: person.registered_at.into(),
-        enrolled,
-        device_active,
+        ended,
+        enrolled: standing.enrolled,
+        device_active: standing.device_active,
     }
+}
+
+pub fn transfer((transfer, person): (Transfer, Person)) -> wire::Transfer {
+    wire::Transfer {
+        id: transfer.id,
+        person: summary(&person),
+        from: transfer.from,
+        to: transfer.to,
+        state: transfer.state,
+        reason: transfer.reason,
+        proposed_at: transfer.proposed_at.into(),
+        decided_at: transfer.decided_at.map(Into::into),
+    }
+}
+
+pub fn recusal(recusal: Recusal) -> wire::Recusal {
+    wire::Recusal {
+        id: recusal.id,
+        officer: recusal.officer,
+        reason: recusal.reason,
+        set_at: recusal.set_at.into(),
+        lifted_at: recusal.lifted_at.map(Into::into),
+    }
+}
+
+pub fn calendar_year(year: YearVersion) -> wire::CalendarYear {
+    wire::CalendarYear {
+        year: year.year,
+        version: year.version,
+        days: year.days.0,
+    }
+}
+
+pub fn duty_of_day(entry: &DayEntry, now: Micros) -> wire::DutyOfDay {
+    wire::DutyOfDay {
+        duty: duty(&entry.marked, now),
+        person: summary(&entry.person),
+    }
+}
+
+/// Only what an officer did.
+pub fn audit_entry(event: &Event) -> Option<wire::AuditEntry> {
+    let Actor::Officer(officer) = event.actor else {
+        return None;
+    };
+    Some(wire::AuditEntry {
+        id: event.id,
+        at: event.at.into(),
+        officer,
+        person: event.person,
+        event: serde_json::to_value(&event.kind).unwrap_or_default(),
+    })
+}
+
+/// Some of many: when the page is full, `next` names the place of the last one.
+pub fn page<T>(items: Vec<T>, len_max: u32, next: impl Fn(&T) -> String) -> wire::Page<T> {
+    let full = items.len() == len_max as usize;
+    let next = items.last().filter(|_| full).map(next);
+    wire::Page { items, next }
+}
+
+/// `MICROS.ID`, where a list in order of time continues.
+pub fn cursor<T: FromStr>(text: &str) -> Option<(Micros, T)> {
+    let (at, id) = text.split_once('.')?;
+    Some((Micros(at.parse().ok()?), id.parse().ok()?))
 }
 
 pub fn duty(marked: &Marked, now: Micros) -> wire::Duty {
@@ -63,6 +147,8 @@ pub fn duty(marked: &Marked, now: Micros) -> wire::Duty {
         closes_at: duty.closes_at.into(),
         late_until: duty.late_until.into(),
         factors: duty.factors,
+        channels: duty.channels.into(),
+        location_required: duty.location_required,
         phase: duty.phase(now),
         attendance: marked.attendance,
     }

@@ -1,6 +1,6 @@
-use axum::{extract::State, http::StatusCode};
-use domain::{DutyId, Micros};
-use edge::{Json, Officer, Problem, Query, Site, named};
+use axum::{extract::State, http::StatusCode, response::Response};
+use domain::DutyId;
+use edge::{Idempotent, Json, Officer, Path, Problem, Query, Site, named};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use wire::At;
@@ -33,34 +33,44 @@ async fn list(
         return Err(bad("until must follow from, by at most 31 days."));
     }
     let after = match &span.after {
-        Some(text) => {
-            Some(cursor(text).ok_or_else(|| bad("after must be the next of an earlier page."))?)
-        }
+        Some(text) => Some(
+            answer::cursor(text)
+                .ok_or_else(|| bad("after must be the next of an earlier page."))?,
+        ),
         None => None,
     };
     let entries = app::duty::within(&site.cx, &viewer, span.from.0, span.until.0, after).await?;
-    let full = entries.len() == app::duty::PAGE_LEN as usize;
-    let next = entries
-        .last()
-        .filter(|_| full)
-        .map(|entry| format!("{}.{}", entry.marked.duty.opens_at.0, entry.marked.duty.id));
     let now = site.cx.now();
-    let item = |entry: &app::duty::DayEntry| wire::DutyOfDay {
-        duty: answer::duty(&entry.marked, now),
-        person: answer::summary(&entry.person),
-    };
-    Ok(Json(wire::Page {
-        items: entries.iter().map(item).collect(),
+    let items = entries.iter().map(|entry| answer::duty_of_day(entry, now));
+    let next = |last: &wire::DutyOfDay| format!("{}.{}", last.duty.opens_at.0.0, last.duty.id);
+    Ok(Json(answer::page(
+        items.collect(),
+        app::duty::PAGE_LEN,
         next,
-    }))
+    )))
+}
+
+/// Write down that a person reported before the officer, or that a duty is excused. What was written before stays.
+#[utoipa::path(post, path = "/v1/console/duties/{id}/ruling", tag = "console", security(("officer" = [])), request_body = wire::Ruling,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = wire::DutyOfDay), (status = "4XX", body = wire::Problem)))]
+async fn rule(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    Path(id): Path<DutyId>,
+    asked: Idempotent<wire::Ruling>,
+) -> Result<Response, Problem> {
+    let Idempotent { body, once } = asked;
+    let work = async {
+        let at = body.at.map(|at| at.0);
+        let entry = app::duty::rule(&site.cx, &viewer, id, body.kind, at, &body.reason).await?;
+        Ok::<_, app::Error>(answer::duty_of_day(&entry, site.cx.now()))
+    };
+    once.run(&site, &viewer, StatusCode::CREATED, work).await
 }
 
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list))
-}
-
-/// `MICROS.ID`.
-fn cursor(text: &str) -> Option<(Micros, DutyId)> {
-    let (at, id) = text.split_once('.')?;
-    Some((Micros(at.parse().ok()?), id.parse().ok()?))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(rule))
 }

@@ -1,9 +1,12 @@
-//! What officers talk to: signing in, persons, plans, enrolments, activation codes, reviews, the day's duties.
+//! What officers talk to: signing in, persons and their course, plans, the calendar, enrolments, activation codes, reviews, the day's
+//! duties, the auditor's log.
 //!
-//! A handler is a sentence: extract, call one use-case, answer. Everything is limited to the officer's own subtree; every
-//! look at a picture or a voice is written down before it is shown.
+//! A handler is a sentence: extract, call one use-case, answer. Everything is limited to the officer's scope; every look at a picture or a
+//! voice is written down before it is shown, and so is every reach for what is not his.
 
 mod answer;
+mod audit;
+mod calendar;
 mod checkins;
 mod duties;
 mod enrolments;
@@ -11,7 +14,10 @@ mod media;
 mod officers;
 mod persons;
 mod plans;
+mod recusals;
+mod roster;
 mod session;
+mod transfers;
 mod units;
 
 use edge::Site;
@@ -24,9 +30,14 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(units::routes())
         .merge(officers::routes())
         .merge(persons::routes())
+        .merge(roster::routes())
+        .merge(transfers::routes())
+        .merge(recusals::routes())
         .merge(plans::routes())
+        .merge(calendar::routes())
         .merge(enrolments::routes())
         .merge(duties::routes())
         .merge(checkins::routes())
         .merge(media::routes())
+        .merge(audit::routes())
 }

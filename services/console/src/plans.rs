@@ -121,6 +121,7 @@ fn outlook(version: Option<i32>, entry: &Outlook) -> wire::Outlook {
         closes: entry.closes,
         count: entry.count,
         factors: entry.factors,
+        channels: entry.channels.into(),
         unannounced: entry.unannounced,
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{OfficerId, OrgUnitId};
+use crate::{Micros, OfficerId, OrgUnitId, PersonId, RecusalId, org::UnitPath};
 
 /// What a user of the console is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,7 +37,47 @@ pub struct Officer {
     pub role: Role,
 }
 
-/// What somebody wants to do, always within the own subtree.
+/// Whose files an officer may see: the persons of his unit and below, without the cases from which he stands aside (执法回避), and without
+/// minors' files where his role has no part in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    pub path: UnitPath,
+    pub officer: OfficerId,
+    pub minors: bool,
+}
+
+impl Scope {
+    /// Of an officer whose unit has this path.
+    pub fn new(officer: &Officer, path: UnitPath) -> Self {
+        Self {
+            path,
+            officer: officer.id,
+            minors: sees_minors(officer.role),
+        }
+    }
+}
+
+/// An officer who stands aside from one person's case (执法回避): for him the person does not exist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recusal {
+    pub id: RecusalId,
+    pub person: PersonId,
+    pub officer: OfficerId,
+    pub reason: String,
+    pub set_by: OfficerId,
+    pub set_at: Micros,
+    pub lifted_at: Option<Micros>,
+}
+
+/// Minors' files are for those who supervise them and for the procurator (社区矫正法 §52, §55).
+pub const fn sees_minors(role: Role) -> bool {
+    match role {
+        Role::StationOfficer | Role::CountyOfficer | Role::CountyHead | Role::Procurator => true,
+        Role::Operator | Role::SocialWorker | Role::Auditor | Role::Administrator => false,
+    }
+}
+
+/// What somebody wants to do, always within the own [`Scope`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Action {
     /// See persons, duties, attendance and verdicts.
@@ -50,6 +90,12 @@ pub enum Action {
     Enrol,
     /// Decide a check-in under review.
     Decide,
+    /// Import and export files of persons, propose and answer transfers, change the order.
+    Manage,
+    /// End supervision, and let an officer stand aside from a case.
+    Govern,
+    /// Read the log of what officers did and of what they were refused.
+    Audit,
     /// Create units and users.
     Administer,
 }
@@ -57,13 +103,16 @@ pub enum Action {
 /// May this role do this? Social workers do no enforcement, procurators and auditors only read, administrators never see a case.
 pub const fn may(role: Role, action: Action) -> bool {
     match role {
-        Role::StationOfficer | Role::CountyOfficer | Role::CountyHead => {
-            !matches!(action, Action::Administer)
+        Role::StationOfficer => {
+            !matches!(action, Action::Govern | Action::Audit | Action::Administer)
+        }
+        Role::CountyOfficer | Role::CountyHead => {
+            !matches!(action, Action::Audit | Action::Administer)
         }
         Role::Operator => matches!(action, Action::Read | Action::ReadMedia | Action::Decide),
         Role::SocialWorker => matches!(action, Action::Read | Action::Register),
         Role::Procurator => matches!(action, Action::Read | Action::ReadMedia),
-        Role::Auditor => matches!(action, Action::Read),
+        Role::Auditor => matches!(action, Action::Read | Action::Audit),
         Role::Administrator => matches!(action, Action::Administer),
     }
 }
@@ -74,20 +123,26 @@ mod tests {
 
     #[test]
     fn who_may_do_what() {
-        use Action::{Administer, Decide, Enrol, Read, ReadMedia, Register};
+        use Action::{Administer, Audit, Decide, Enrol, Govern, Manage, Read, ReadMedia, Register};
         let table = [
             (
                 Role::StationOfficer,
-                vec![Read, ReadMedia, Register, Enrol, Decide],
+                vec![Read, ReadMedia, Register, Enrol, Decide, Manage],
+            ),
+            (
+                Role::CountyOfficer,
+                vec![Read, ReadMedia, Register, Enrol, Decide, Manage, Govern],
             ),
             (Role::Operator, vec![Read, ReadMedia, Decide]),
             (Role::SocialWorker, vec![Read, Register]),
             (Role::Procurator, vec![Read, ReadMedia]),
-            (Role::Auditor, vec![Read]),
+            (Role::Auditor, vec![Read, Audit]),
             (Role::Administrator, vec![Administer]),
         ];
         for (role, allowed) in table {
-            for action in [Read, ReadMedia, Register, Enrol, Decide, Administer] {
+            for action in [
+                Read, ReadMedia, Register, Enrol, Decide, Manage, Govern, Audit, Administer,
+            ] {
                 assert_eq!(
                     may(role, action),
                     allowed.contains(&action),

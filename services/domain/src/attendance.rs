@@ -1,11 +1,12 @@
-//! Per duty: what became of it. A pure function of the duty, its attempts and the time, so that it can be recomputed.
+//! Per duty: what became of it. A pure function of the duty, its attempts, what officers wrote down and the time, so that it can be
+//! recomputed.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Micros,
+    Micros, OfficerId,
     checkin::{Attempt, State},
-    duty::Duty,
+    duty::{Duty, Phase},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,18 +37,50 @@ impl Attendance {
     }
 }
 
+/// What an officer writes down about a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RulingKind {
+    /// The person was there, before the officer.
+    Attended,
+    /// Nothing is held against the person.
+    Excused,
+}
+
+crate::text_enum!(RulingKind { Attended = "attended", Excused = "excused" });
+
+/// An officer's word about a duty. None is ever taken back; a later one is added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ruling {
+    pub kind: RulingKind,
+    /// When the person was there, or when he was excused.
+    pub at: Micros,
+    pub officer: OfficerId,
+    pub reason: String,
+}
+
 /// The attendance of a duty. The moment of submission counts, never the moment of the verdict; nothing is missed while
-/// an attempt waits for a verdict or for an officer.
-pub fn mark(duty: &Duty, attempts: &[Attempt], now: Micros) -> Attendance {
+/// an attempt waits for a verdict or for an officer, or once an officer excused it.
+pub fn mark(duty: &Duty, attempts: &[Attempt], rulings: &[Ruling], now: Micros) -> Attendance {
     let good = attempts
         .iter()
-        .filter(|attempt| matches!(attempt.state, State::Verified | State::Accepted));
-    if let Some(first) = good.filter_map(|attempt| attempt.submitted_at).min() {
+        .filter(|attempt| matches!(attempt.state, State::Verified | State::Accepted))
+        .filter_map(|attempt| attempt.submitted_at);
+    let ruled = |kind| {
+        rulings
+            .iter()
+            .filter(move |ruling| ruling.kind == kind)
+            .map(|ruling| ruling.at)
+    };
+    if let Some(first) = good.chain(ruled(RulingKind::Attended)).min() {
         return if first <= duty.closes_at {
             Attendance::OnTime
         } else {
             Attendance::Late
         };
+    }
+    if ruled(RulingKind::Excused).next().is_some() {
+        return Attendance::Excused;
     }
     let any = |states: &[State]| {
         attempts
@@ -56,8 +89,7 @@ pub fn mark(duty: &Duty, attempts: &[Attempt], now: Micros) -> Attendance {
     };
     if any(&[State::Review]) {
         Attendance::UnderReview
-    } else if any(&[State::Queued, State::Running]) || duty.phase(now) != crate::duty::Phase::Closed
-    {
+    } else if any(&[State::Queued, State::Running]) || duty.phase(now) != Phase::Closed {
         Attendance::Due
     } else {
         Attendance::Missed
@@ -69,7 +101,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{DutyId, PersonId, PlanId, plan::Factors};
+    use crate::{DutyId, PersonId, PlanId, channel::Channels, plan::Factors};
 
     fn attempt(state: State, submitted_s: i64) -> Attempt {
         let at = Some(Micros::from_unix_s(submitted_s));
@@ -81,10 +113,19 @@ mod tests {
         }
     }
 
-    #[test]
-    fn attendance_follows_the_best_attempt_and_the_moment_of_submission() {
+    fn ruling(kind: RulingKind, at_s: i64) -> Ruling {
+        Ruling {
+            kind,
+            at: Micros::from_unix_s(at_s),
+            officer: OfficerId(Uuid::nil()),
+            reason: "seen".into(),
+        }
+    }
+
+    /// Opens at 0, closes at 100, late until 200.
+    fn duty() -> Duty {
         let id = Uuid::from_u128(1);
-        let duty = Duty {
+        Duty {
             id: DutyId(id),
             person: PersonId(id),
             plan: PlanId(id),
@@ -93,8 +134,43 @@ mod tests {
             closes_at: Micros::from_unix_s(100),
             late_until: Micros::from_unix_s(200),
             factors: Factors::FaceAndVoice,
+            channels: Channels::ALL,
+            location_required: false,
             unannounced: false,
-        };
+        }
+    }
+
+    #[test]
+    fn an_officers_word_counts_like_a_check_in_and_an_excuse_only_without_one() {
+        let (attended, excused) = (RulingKind::Attended, RulingKind::Excused);
+        let table: &[(&[Attempt], &[Ruling], Attendance)] = &[
+            (&[], &[ruling(attended, 100)], Attendance::OnTime),
+            (&[], &[ruling(attended, 150)], Attendance::Late),
+            (&[], &[ruling(excused, 500)], Attendance::Excused),
+            (
+                &[attempt(State::Review, 50)],
+                &[ruling(excused, 500)],
+                Attendance::Excused,
+            ),
+            (
+                &[attempt(State::Verified, 150)],
+                &[ruling(excused, 500)],
+                Attendance::Late,
+            ),
+            (
+                &[attempt(State::Verified, 150)],
+                &[ruling(attended, 90)],
+                Attendance::OnTime,
+            ),
+        ];
+        for (attempts, rulings, expected) in table {
+            let marked = mark(&duty(), attempts, rulings, Micros::from_unix_s(500));
+            assert_eq!(marked, *expected, "{attempts:?} {rulings:?}");
+        }
+    }
+
+    #[test]
+    fn attendance_follows_the_best_attempt_and_the_moment_of_submission() {
         let table: &[(&[Attempt], i64, Attendance)] = &[
             (&[], 50, Attendance::Due),
             (&[], 150, Attendance::Due),
@@ -119,7 +195,7 @@ mod tests {
         ];
         for (attempts, now_s, expected) in table {
             assert_eq!(
-                mark(&duty, attempts, Micros::from_unix_s(*now_s)),
+                mark(&duty(), attempts, &[], Micros::from_unix_s(*now_s)),
                 *expected,
                 "{attempts:?} at {now_s}"
             );

@@ -275,6 +275,8 @@ mod tests {
             closes_at: Micros::from_unix_s(4_600),
             late_until: Micros::from_unix_s(5_200),
             factors: crate::plan::Factors::FaceAndVoice,
+            channels: crate::channel::Channels::ALL,
+            location_required: false,
             unannounced: false,
         }
     }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{DutyId, Micros, PersonId, PlanId, plan::Factors};
+use crate::{DutyId, Micros, PersonId, PlanId, channel::Channels, plan::Factors};
 
 /// One obligation that a plan produced.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,9 @@ pub struct Duty {
     /// Until then a check-in counts, as late.
     pub late_until: Micros,
     pub factors: Factors,
+    pub channels: Channels,
+    /// Without a position an officer has to look.
+    pub location_required: bool,
     /// A random check: nobody may know of it before it opens.
     pub unannounced: bool,
 }

@@ -2,7 +2,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CheckinId, DeviceId, DutyId, EnrolmentId, EventId, MediaId, Micros, OfficerId, OrgUnitId,
-    PersonId, PlanId, attendance::Attendance, checkin::Decision, enrolment::Findings,
+    PersonId, PlanId, RecusalId, TransferId,
+    attendance::{Attendance, RulingKind},
+    checkin::Decision,
+    enrolment::Findings,
+    order::{EndReason, SupervisionOrder},
+    transfer,
     verdict::Verdict,
 };
 
@@ -45,6 +50,58 @@ pub enum EventKind {
     },
     PersonRegistered {
         unit: OrgUnitId,
+    },
+    PersonsImported {
+        unit: OrgUnitId,
+        persons: u32,
+    },
+    PersonsExported {
+        unit: OrgUnitId,
+        persons: u32,
+    },
+    OrderChanged {
+        from: SupervisionOrder,
+        to: SupervisionOrder,
+        /// Duties outside the new order that had not opened and were taken back.
+        withdrawn: u64,
+        /// New duties for the days ahead.
+        made: u64,
+    },
+    SupervisionEnded {
+        reason: EndReason,
+        note: String,
+        erase_at: Micros,
+        /// Duties that had not opened and were taken back.
+        withdrawn: u64,
+    },
+    PersonErased {
+        objects: u64,
+    },
+    TransferProposed {
+        transfer: TransferId,
+        from: OrgUnitId,
+        to: OrgUnitId,
+        reason: String,
+    },
+    TransferDecided {
+        transfer: TransferId,
+        state: transfer::State,
+        reason: String,
+    },
+    OfficerRecused {
+        recusal: RecusalId,
+        officer: OfficerId,
+        reason: String,
+    },
+    RecusalLifted {
+        recusal: RecusalId,
+        officer: OfficerId,
+        reason: String,
+    },
+    AccessRefused {
+        method: String,
+        path: String,
+        code: String,
     },
     PlanWritten {
         plan: PlanId,
@@ -102,6 +159,16 @@ pub enum EventKind {
         decision: Decision,
         reason: String,
     },
+    DutyRuled {
+        duty: DutyId,
+        ruling: RulingKind,
+        at: Micros,
+        reason: String,
+    },
+    CalendarDeclared {
+        year: i16,
+        version: i32,
+    },
     DutyMarked {
         duty: DutyId,
         from: Attendance,
@@ -121,6 +188,16 @@ impl EventKind {
             Self::OfficerSignedIn { .. } => "officer_signed_in",
             Self::OfficerSignInFailed { .. } => "officer_sign_in_failed",
             Self::PersonRegistered { .. } => "person_registered",
+            Self::PersonsImported { .. } => "persons_imported",
+            Self::PersonsExported { .. } => "persons_exported",
+            Self::OrderChanged { .. } => "order_changed",
+            Self::SupervisionEnded { .. } => "supervision_ended",
+            Self::PersonErased { .. } => "person_erased",
+            Self::TransferProposed { .. } => "transfer_proposed",
+            Self::TransferDecided { .. } => "transfer_decided",
+            Self::OfficerRecused { .. } => "officer_recused",
+            Self::RecusalLifted { .. } => "recusal_lifted",
+            Self::AccessRefused { .. } => "access_refused",
             Self::PlanWritten { .. } => "plan_written",
             Self::EnrolmentOpened { .. } => "enrolment_opened",
             Self::EnrolmentSubmitted { .. } => "enrolment_submitted",
@@ -134,6 +211,8 @@ impl EventKind {
             Self::CheckinExpired { .. } => "checkin_expired",
             Self::CheckinConcluded { .. } => "checkin_concluded",
             Self::CheckinDecided { .. } => "checkin_decided",
+            Self::DutyRuled { .. } => "duty_ruled",
+            Self::CalendarDeclared { .. } => "calendar_declared",
             Self::DutyMarked { .. } => "duty_marked",
             Self::MediaRead { .. } => "media_read",
         }

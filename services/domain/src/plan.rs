@@ -2,6 +2,7 @@
 
 mod draw;
 mod error;
+mod in_force;
 mod recurrence;
 mod rule;
 mod template;
@@ -15,13 +16,16 @@ use jiff::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Micros, PersonId, PlanId};
+use crate::{
+    Micros, PersonId, PlanId, calendar::Calendar, channel::Channels, order::SupervisionOrder,
+};
 
 pub use self::{
     draw::Seed,
     error::{Fault, PlanError},
+    in_force::Obligations,
     recurrence::Recurrence,
-    rule::{Every, Factors, Rule, Times},
+    rule::{Every, Factors, On, Rule, Times},
     template::{SupervisionLevel, template},
 };
 
@@ -89,6 +93,8 @@ pub struct DutyDraft {
     pub closes_at: Micros,
     pub late_until: Micros,
     pub factors: Factors,
+    pub channels: Channels,
+    pub location_required: bool,
     /// Nobody may know of it before it opens.
     pub unannounced: bool,
 }
@@ -105,22 +111,36 @@ pub struct Outlook {
     pub closes: Time,
     pub count: u32,
     pub factors: Factors,
+    pub channels: Channels,
     pub unannounced: bool,
 }
 
 impl SupervisionPlan {
-    /// Refuses a plan that cannot be kept, naming the first field that is wrong.
-    pub fn check(&self) -> Result<(), PlanError> {
+    /// Refuses a plan that cannot be kept under this order, naming the first field that is wrong.
+    pub fn check(&self, order: &SupervisionOrder, calendar: &Calendar) -> Result<(), PlanError> {
+        if self.effective_from < order.starts_on {
+            let starts_on = order.starts_on;
+            let fault = Fault::BeforeOrder { starts_on };
+            return Err(PlanError::new("effective_from", fault));
+        }
+        if self.effective_from > order.ends_on {
+            let ends_on = order.ends_on;
+            return Err(PlanError::new(
+                "effective_from",
+                Fault::AfterOrder { ends_on },
+            ));
+        }
         if self.rules.is_empty() || self.rules.len() > RULES_MAX {
             return Err(PlanError::new("rules", Fault::RuleCount));
         }
         self.time_zone()?;
         let last = self.effective_from.saturating_add(CHECKED_DAYS.days());
+        let last = last.min(order.ends_on);
         let mut days: Vec<BTreeSet<Date>> = Vec::with_capacity(self.rules.len());
         for (index, rule) in self.rules.iter().enumerate() {
             rule.check(self.quiet)
                 .map_err(|(field, fault)| PlanError::of_rule(index, field, fault))?;
-            let of_rule: BTreeSet<Date> = rule.days(self.effective_from, last).collect();
+            let of_rule: BTreeSet<Date> = rule.days(self.effective_from, last, calendar).collect();
             if of_rule.is_empty() {
                 return Err(PlanError::of_rule(index, "days", Fault::Never));
             }
@@ -142,7 +162,12 @@ impl SupervisionPlan {
     ///
     /// # Errors
     /// For an unknown zone, and for more than [`PERIOD_DAYS_MAX`] days.
-    pub fn duties(&self, first: Date, last: Date) -> Result<Vec<DutyDraft>, PlanError> {
+    pub fn duties(
+        &self,
+        first: Date,
+        last: Date,
+        calendar: &Calendar,
+    ) -> Result<Vec<DutyDraft>, PlanError> {
         let zone = self.time_zone()?;
         let first = self.first_of(first, last)?;
         let mut drafts = Vec::new();
@@ -150,12 +175,13 @@ impl SupervisionPlan {
             let draft = |(day, opens, closes)| draft(&zone, (number, rule), day, opens, closes);
             match rule.times {
                 Times::Window { opens, closes } => {
-                    let days = rule.days(first, last);
+                    let days = rule.days(first, last, calendar);
                     drafts.extend(days.filter_map(|day| draft((day, span(opens), span(closes)))));
                 }
                 Times::Random { answer_min, .. } => {
                     let seconds = i64::from(answer_min) * 60;
-                    let drawn = draw::times(rule, self.seed, number as u64, first, last);
+                    let drawn =
+                        draw::times(rule, self.seed, number as u64, (first, last), calendar);
                     drafts.extend(drawn.filter_map(|(day, second)| {
                         draft((day, second.seconds(), (second + seconds).seconds()))
                     }));
@@ -166,11 +192,26 @@ impl SupervisionPlan {
         Ok(drafts)
     }
 
+    /// Does a version reach this far back? The first one asks for what is still open when it is written; a later one takes over with what
+    /// opens afterwards, since what has opened by then stays with the version before.
+    pub fn reaches(&self, draft: &DutyDraft) -> bool {
+        if self.version <= 1 {
+            draft.closes_at > self.written_at
+        } else {
+            draft.opens_at > self.written_at
+        }
+    }
+
     /// What the rules ask for on the local days `first..=last`, by day.
     ///
     /// # Errors
     /// As [`Self::duties`].
-    pub fn outlook(&self, first: Date, last: Date) -> Result<Vec<Outlook>, PlanError> {
+    pub fn outlook(
+        &self,
+        first: Date,
+        last: Date,
+        calendar: &Calendar,
+    ) -> Result<Vec<Outlook>, PlanError> {
         self.time_zone()?;
         let first = self.first_of(first, last)?;
         let mut seen = Vec::new();
@@ -183,6 +224,7 @@ impl SupervisionPlan {
                 closes: rule.times.span().1,
                 count,
                 factors: rule.factors,
+                channels: rule.channels,
                 unannounced: rule.times.unannounced(),
             };
             match rule.times {
@@ -194,7 +236,9 @@ impl SupervisionPlan {
                     let weeks = draw::weeks(first, last);
                     seen.extend(
                         weeks
-                            .filter(|&(monday, sunday)| rule.days(monday, sunday).next().is_some())
+                            .filter(|&(monday, sunday)| {
+                                rule.days(monday, sunday, calendar).next().is_some()
+                            })
                             .map(|(monday, sunday)| {
                                 entry((monday.max(first), sunday.min(last)), count)
                             }),
@@ -202,7 +246,10 @@ impl SupervisionPlan {
                 }
                 Times::Window { .. } | Times::Random { .. } => {
                     let count = rule.times.count();
-                    seen.extend(rule.days(first, last).map(|day| entry((day, day), count)));
+                    seen.extend(
+                        rule.days(first, last, calendar)
+                            .map(|day| entry((day, day), count)),
+                    );
                 }
             }
         }
@@ -260,46 +307,14 @@ fn draft(
         closes_at,
         late_until: closes_at.plus_ms(i64::from(rule.grace_min) * 60_000),
         factors: rule.factors,
+        channels: rule.channels,
+        location_required: rule.location_required,
         unannounced: rule.times.unannounced(),
     })
 }
 
 fn span(time: Time) -> Span {
     rule::second_of(time).seconds()
-}
-
-/// Who is in force when: of a person's versions the one with the highest number whose first day has come. Each of them with the
-/// days of `first..=last` that are its own, in order.
-pub fn in_force(
-    versions: &[SupervisionPlan],
-    first: Date,
-    last: Date,
-) -> Vec<(&SupervisionPlan, Date, Date)> {
-    let holds = |day: Date| {
-        versions
-            .iter()
-            .filter(|plan| plan.effective_from <= day)
-            .max_by_key(|plan| plan.version)
-    };
-    // A change can only come on a day on which some version begins.
-    let mut changes: BTreeSet<Date> = versions
-        .iter()
-        .map(|plan| plan.effective_from.max(first))
-        .filter(|day| *day <= last)
-        .collect();
-    changes.insert(first);
-    let mut parts: Vec<(&SupervisionPlan, Date, Date)> = Vec::new();
-    for day in changes {
-        let Some(plan) = holds(day) else { continue };
-        if let Some(before) = parts.last_mut() {
-            if before.0.id == plan.id {
-                continue;
-            }
-            before.2 = day.saturating_sub(1.day());
-        }
-        parts.push((plan, day, last));
-    }
-    parts
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Micros, checkin::State};
+use crate::{Micros, channel::Channels, checkin::State, transfer};
 
 /// Why something was not done. Data, not an error: the caller turns it into an answer that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -56,6 +56,22 @@ pub enum Refusal {
     CaseNumberTaken { case_number: String },
     #[error("login {login:?} is already taken")]
     LoginTaken { login: String },
+    #[error("supervision of this person ended at {ended_at}")]
+    SupervisionEnded { ended_at: Micros },
+    #[error("the person already belongs to this unit")]
+    TransferNowhere,
+    #[error("a transfer of this person already waits for an answer")]
+    TransferPending,
+    #[error("the transfer was already {state}")]
+    TransferDecided { state: transfer::State },
+    #[error("somebody else declared this year a moment ago; please look again")]
+    CalendarOvertaken,
+    #[error("this duty is not met on this channel")]
+    ChannelNotAllowed { channels: Channels },
+    #[error("this officer already stands aside from the case")]
+    AlreadyRecused,
+    #[error("nobody lifts his own recusal")]
+    OwnRecusal,
 }
 
 impl Refusal {
@@ -87,6 +103,14 @@ impl Refusal {
             Self::PhrasesIncomplete => "phrases-incomplete",
             Self::CaseNumberTaken { .. } => "case-number-taken",
             Self::LoginTaken { .. } => "login-taken",
+            Self::SupervisionEnded { .. } => "supervision-ended",
+            Self::TransferNowhere => "transfer-nowhere",
+            Self::TransferPending => "transfer-pending",
+            Self::TransferDecided { .. } => "transfer-decided",
+            Self::CalendarOvertaken => "calendar-overtaken",
+            Self::ChannelNotAllowed { .. } => "channel-not-allowed",
+            Self::AlreadyRecused => "already-recused",
+            Self::OwnRecusal => "own-recusal",
         }
     }
 }

@@ -20,6 +20,8 @@ pub enum ReasonKind {
     Match,
     /// Does something speak for a presentation or a replay?
     Attack,
+    /// Where was it?
+    Place,
     /// We could not judge, through no fault of the person.
     System,
 }
@@ -40,6 +42,8 @@ pub enum Reason {
     DigitsMismatch,
     /// The spoken digits could not be checked.
     DigitsUnchecked,
+    /// The plan asks for a position, and none came.
+    LocationMissing,
     /// No models are installed.
     NoModels,
     /// There is no template that these models can compare with.
@@ -55,6 +59,7 @@ crate::text_enum!(Reason {
     PicturesDisagree = "pictures_disagree",
     DigitsMismatch = "digits_mismatch",
     DigitsUnchecked = "digits_unchecked",
+    LocationMissing = "location_missing",
     NoModels = "no_models",
     NoTemplate = "no_template",
     NotMeasured = "not_measured",
@@ -65,6 +70,7 @@ impl Reason {
         match self {
             Self::FaceMismatch | Self::VoiceMismatch | Self::EvidenceTooWeak => ReasonKind::Match,
             Self::PicturesDisagree | Self::DigitsMismatch => ReasonKind::Attack,
+            Self::LocationMissing => ReasonKind::Place,
             Self::DigitsUnchecked | Self::NoModels | Self::NoTemplate | Self::NotMeasured => {
                 ReasonKind::System
             }
@@ -95,6 +101,7 @@ impl Reason {
                 "所读数字无法核对。",
                 "The spoken digits could not be checked.",
             ),
+            Self::LocationMissing => ("没有收到位置信息。", "No position came with the check-in."),
             Self::NoModels => (
                 "系统未安装识别模型。",
                 "No recognition models are installed.",
@@ -137,6 +144,21 @@ pub enum VerdictKind {
 crate::text_enum!(VerdictKind { Verified = "verified", Retry = "retry", Review = "review" });
 
 impl Verdict {
+    /// The verdict with one more reason for an officer to look. What is to be taken again stays so.
+    #[must_use]
+    pub fn doubted(self, reason: Reason) -> Self {
+        match self {
+            Self::Verified => Self::Review {
+                reasons: vec![reason],
+            },
+            Self::Review { mut reasons } => {
+                reasons.push(reason);
+                Self::Review { reasons }
+            }
+            Self::Retry { .. } => self,
+        }
+    }
+
     pub const fn kind(&self) -> VerdictKind {
         match self {
             Self::Verified => VerdictKind::Verified,

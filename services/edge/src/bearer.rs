@@ -8,7 +8,7 @@ use utoipa::openapi::{
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{Problem, Site};
+use crate::{Problem, Site, refused::Known};
 
 /// An officer who is signed in.
 pub struct Officer(pub Viewer);
@@ -24,7 +24,11 @@ impl FromRequestParts<Site> for Officer {
         let token = value
             .and_then(|value| value.strip_prefix("Bearer "))
             .ok_or(AuthFault::Session)?;
-        Ok(Self(app::officer::viewer(&site.cx, token).await?))
+        let viewer = app::officer::viewer(&site.cx, token).await?;
+        if let Some(known) = parts.extensions.get::<Known>() {
+            known.is(viewer.officer.id);
+        }
+        Ok(Self(viewer))
     }
 }
 

@@ -10,7 +10,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 
-use crate::{JSON_LEN_MAX, REQUEST_LIMIT_S, Site, named};
+use crate::{JSON_LEN_MAX, REQUEST_LIMIT_S, Site, named, refused::note_refusals};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -34,6 +34,7 @@ pub fn guarded(routes: Router<Site>, site: Site) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(JSON_LEN_MAX))
+        .layer(from_fn_with_state(site.clone(), note_refusals))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(map_response(secure))
         .layer(from_fn_with_state(site.clone(), identify))

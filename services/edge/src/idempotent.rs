@@ -1,17 +1,17 @@
 use app::{
     Viewer,
-    idempotency::{Answer, Request, Turn},
+    idempotency::{Answer, Request as Asked, Turn},
     proof::ProvedKey,
 };
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts},
-    http::{HeaderValue, StatusCode, header, request::Parts},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{JSON_LEN_MAX, Problem, Site, named};
+use crate::{FILE_LEN_MAX, JSON_LEN_MAX, Problem, Site, named};
 
 /// A POST with its Idempotency-Key and JSON body. An empty body counts as `{}`.
 pub struct Idempotent<T> {
@@ -54,21 +54,13 @@ impl Principal for ProvedKey {
 impl<T: DeserializeOwned> FromRequest<Site> for Idempotent<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: axum::extract::Request, site: &Site) -> Result<Self, Problem> {
-        let (mut parts, body) = request.into_parts();
-        let key = Key::from_request_parts(&mut parts, site).await?.0;
-        let (method, path) = (parts.method.to_string(), parts.uri.path().to_owned());
-        let bytes = axum::body::to_bytes(body, JSON_LEN_MAX)
-            .await
-            .map_err(|_| {
-                named(
-                    StatusCode::PAYLOAD_TOO_LARGE,
-                    "too-large",
-                    "请求内容太大",
-                    format!("A JSON body has at most {JSON_LEN_MAX} bytes, and must arrive whole."),
-                )
-            })?;
-        let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
+    async fn from_request(request: Request, site: &Site) -> Result<Self, Problem> {
+        let (once, _) = read(request, site, JSON_LEN_MAX).await?;
+        let text: &[u8] = if once.bytes.is_empty() {
+            b"{}"
+        } else {
+            &once.bytes
+        };
         let body = serde_json::from_slice(text).map_err(|error| {
             named(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -77,16 +69,53 @@ impl<T: DeserializeOwned> FromRequest<Site> for Idempotent<T> {
                 format!("The JSON body cannot be read: {error}."),
             )
         })?;
+        Ok(Self { body, once })
+    }
+}
+
+/// A POST with its Idempotency-Key and a file.
+pub struct IdempotentFile {
+    pub bytes: Bytes,
+    /// As the request names it, without parameters.
+    pub media_type: String,
+    pub once: Once,
+}
+
+impl FromRequest<Site> for IdempotentFile {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, site: &Site) -> Result<Self, Problem> {
+        let (once, headers) = read(request, site, FILE_LEN_MAX).await?;
+        let named = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next());
         Ok(Self {
-            body,
-            once: Once {
-                key,
-                method,
-                path,
-                bytes,
-            },
+            bytes: once.bytes.clone(),
+            media_type: named.unwrap_or_default().trim().to_ascii_lowercase(),
+            once,
         })
     }
+}
+
+async fn read(request: Request, site: &Site, len_max: usize) -> Result<(Once, HeaderMap), Problem> {
+    let (mut parts, body) = request.into_parts();
+    let key = Key::from_request_parts(&mut parts, site).await?.0;
+    let bytes = axum::body::to_bytes(body, len_max).await.map_err(|_| {
+        named(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "请求内容太大",
+            format!("A body of this kind has at most {len_max} bytes, and must arrive whole."),
+        )
+    })?;
+    let once = Once {
+        key,
+        method: parts.method.to_string(),
+        path: parts.uri.to_string(),
+        bytes,
+    };
+    Ok((once, parts.headers))
 }
 
 struct Key(String);
@@ -127,7 +156,7 @@ impl Once {
     {
         let principal = by.principal();
         let parameters: [&[u8]; 3] = [self.method.as_bytes(), self.path.as_bytes(), &self.bytes];
-        let request = Request {
+        let request = Asked {
             principal: &principal,
             key: &self.key,
             parameters: &parameters,

@@ -10,18 +10,21 @@ mod guard;
 mod idempotent;
 mod piece;
 mod problem;
+mod refused;
 mod site;
 
 pub use auth::{Device, Prover};
 pub use bearer::{Officer, bearer_security};
 pub use extract::{Json, Nothing, Path, Query, Wait};
 pub use guard::{guarded, openapi_base};
-pub use idempotent::{Idempotent, Once, Principal};
+pub use idempotent::{Idempotent, IdempotentFile, Once, Principal};
 pub use piece::{Piece, received};
 pub use problem::{Problem, named};
 pub use site::Site;
 
 /// Bytes of a JSON body, at most.
 pub const JSON_LEN_MAX: usize = 64 * 1024;
+/// Bytes of a table that is handed in, at most.
+pub const FILE_LEN_MAX: usize = 4 << 20;
 /// Seconds that a request may take, long polls included.
 pub const REQUEST_LIMIT_S: u64 = 60;

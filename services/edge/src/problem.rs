@@ -1,11 +1,11 @@
 use std::fmt::Write;
 
-use app::{AuthFault, Error};
+use app::{AuthFault, Error, roster::RowFault};
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{Micros, Refusal};
+use domain::{Micros, Refusal, channel::Channel};
 use serde_json::{Map, Value, json};
 use wire::At;
 
@@ -15,6 +15,10 @@ pub struct Problem {
     body: Box<wire::Problem>,
     headers: HeaderMap,
 }
+
+/// Goes with the answer for those on its way who look at it.
+#[derive(Clone)]
+pub struct ProblemName(pub String);
 
 /// A problem by its stable name. `title` is Chinese, `detail` English.
 pub fn named(status: StatusCode, name: &str, title: &str, detail: impl Into<String>) -> Problem {
@@ -70,6 +74,8 @@ impl IntoResponse for Problem {
         let status =
             StatusCode::from_u16(self.body.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(&*self.body)).into_response();
+        let name = ProblemName(self.body.name().to_owned());
+        response.extensions_mut().insert(name);
         response.headers_mut().extend(self.headers);
         response.headers_mut().insert(
             header::CONTENT_TYPE,
@@ -110,7 +116,18 @@ impl From<Refusal> for Problem {
             Refusal::EnrolmentTooSmall { pictures, phrases } => {
                 problem.fact("pictures", pictures).fact("phrases", phrases)
             }
+            Refusal::SupervisionEnded { ended_at } => problem.at("ended_at", ended_at),
+            Refusal::TransferDecided { state } => problem.fact("state", state.as_str()),
+            Refusal::ChannelNotAllowed { channels } => {
+                let channels: Vec<&str> = channels.iter().map(Channel::as_str).collect();
+                problem.fact("channels", channels)
+            }
             Refusal::DutyMet
+            | Refusal::TransferNowhere
+            | Refusal::TransferPending
+            | Refusal::CalendarOvertaken
+            | Refusal::AlreadyRecused
+            | Refusal::OwnRecusal
             | Refusal::VerdictPending
             | Refusal::SeeOfficer
             | Refusal::SessionExpired
@@ -161,6 +178,14 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::PhrasesIncomplete => (CONTENT, "录音须读全0到9"),
         Refusal::CaseNumberTaken { .. } => (CONFLICT, "案号已登记"),
         Refusal::LoginTaken { .. } => (CONFLICT, "登录名已被使用"),
+        Refusal::SupervisionEnded { .. } => (CONFLICT, "矫正已解除或终止"),
+        Refusal::TransferNowhere => (CONFLICT, "该对象已在此单位"),
+        Refusal::TransferPending => (CONFLICT, "该对象已有待处理的执行地变更"),
+        Refusal::TransferDecided { .. } => (CONFLICT, "该执行地变更已处理"),
+        Refusal::CalendarOvertaken => (CONFLICT, "该年度日历刚被他人修改，请刷新后再试"),
+        Refusal::ChannelNotAllowed { .. } => (CONFLICT, "本次签到不能通过此方式完成"),
+        Refusal::AlreadyRecused => (CONFLICT, "该工作人员已回避此案"),
+        Refusal::OwnRecusal => (CONFLICT, "不能解除本人的回避"),
     }
 }
 
@@ -229,6 +254,23 @@ impl From<Error> for Problem {
                 detail,
             )
             .fact("field", wrong.field),
+            Error::Rows { faults, count } => {
+                let shown: Vec<Value> = faults.into_iter().map(row).collect();
+                named(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "rows",
+                    "表格中有错误，未导入任何内容",
+                    detail,
+                )
+                .fact("errors", shown)
+                .fact("count", count)
+            }
+            Error::Table(wrong) => named(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "table",
+                "表格无法读取",
+                sentence(&wrong),
+            ),
             Error::Busy { retry_after_s } => named(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
@@ -271,6 +313,18 @@ impl From<Error> for Problem {
             }
         }
     }
+}
+
+fn row(fault: RowFault) -> Value {
+    let wire = wire::RowFault {
+        row: fault.row,
+        column: fault.column,
+        message: wire::Spoken {
+            zh: fault.zh,
+            en: fault.en,
+        },
+    };
+    serde_json::to_value(wire).unwrap_or_default()
 }
 
 /// A message as a sentence.

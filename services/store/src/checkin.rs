@@ -65,6 +65,7 @@ sql! {
     GET = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE id = $1");
     OF_DUTY = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id");
     ATTEMPTS = "SELECT state, submitted_at, concluded_at, failed_match FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id";
+    FACTS = "SELECT facts FROM checkin WHERE id = $1";
     SUBMIT = "UPDATE checkin SET state = 'queued', submitted_at = $2, facts = $3
               WHERE id = $1 AND state = 'open' AND expires_at >= $2";
     EXPIRE = concat!(
@@ -113,6 +114,15 @@ pub async fn get(tx: &mut Tx, id: CheckinId) -> Result<Option<Checkin>> {
         .await?)
     .map(Checkin::try_from)
     .transpose()
+}
+
+/// What the phone said of device and place; none before submission.
+pub async fn facts(tx: &mut Tx, id: CheckinId) -> Result<Option<Facts>> {
+    let found = on!(tx, |c| sqlx::query_scalar::<_, Option<Json<Facts>>>(FACTS)
+        .bind(id.0)
+        .fetch_optional(c)
+        .await?);
+    Ok(found.flatten().map(|facts| facts.0))
 }
 
 /// All attempts at a duty, oldest first.

@@ -7,16 +7,16 @@ use uuid::Uuid;
 use crate::{
     Result, Tx,
     db::{on, sql},
-    error::inserted,
+    error::{inserted, parse},
 };
 
 sql! {
-    INSERT = "INSERT INTO device (id, person_id, thumbprint, public_key, label, activated_at)
-              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-    GET = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at FROM device WHERE id = $1";
-    LIVE_BY_THUMBPRINT = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at FROM device
+    INSERT = "INSERT INTO device (id, person_id, thumbprint, public_key, label, activated_at, channel)
+              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    GET = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel FROM device WHERE id = $1";
+    LIVE_BY_THUMBPRINT = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel FROM device
                           WHERE thumbprint = $1 AND revoked_at IS NULL";
-    LIVE_OF_PERSON = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at FROM device
+    LIVE_OF_PERSON = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel FROM device
                       WHERE person_id = $1 AND revoked_at IS NULL";
     REVOKE_OF_PERSON = "UPDATE device SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL RETURNING id";
 }
@@ -32,6 +32,7 @@ pub async fn insert(tx: &mut Tx, device: &Device, public_key: &[u8]) -> Result<(
         .bind(public_key)
         .bind(&device.label)
         .bind(device.activated_at.0)
+        .bind(device.channel.as_str())
         .execute(c)
         .await?
         .rows_affected()))
@@ -42,7 +43,7 @@ pub async fn get(tx: &mut Tx, id: DeviceId) -> Result<Option<Device>> {
         .bind(id.0)
         .fetch_optional(c)
         .await?);
-    Ok(row.map(|row| row.split().0))
+    Ok(row.map(Row::split).transpose()?.map(|(device, _)| device))
 }
 
 /// The live device that holds a key, and the key.
@@ -54,7 +55,7 @@ pub async fn live_by_thumbprint(
         .bind(thumbprint)
         .fetch_optional(c)
         .await?);
-    Ok(row.map(Row::split))
+    row.map(Row::split).transpose()
 }
 
 pub async fn live_of_person(tx: &mut Tx, person: PersonId) -> Result<Option<Device>> {
@@ -62,7 +63,7 @@ pub async fn live_of_person(tx: &mut Tx, person: PersonId) -> Result<Option<Devi
         .bind(person.0)
         .fetch_optional(c)
         .await?);
-    Ok(row.map(|row| row.split().0))
+    Ok(row.map(Row::split).transpose()?.map(|(device, _)| device))
 }
 
 /// Ends a person's live device, if there is one.
@@ -88,10 +89,11 @@ struct Row {
     label: String,
     activated_at: i64,
     revoked_at: Option<i64>,
+    channel: String,
 }
 
 impl Row {
-    fn split(self) -> (Device, Vec<u8>) {
+    fn split(self) -> Result<(Device, Vec<u8>)> {
         let device = Device {
             id: DeviceId(self.id),
             person: PersonId(self.person_id),
@@ -99,7 +101,8 @@ impl Row {
             label: self.label,
             activated_at: Micros(self.activated_at),
             revoked_at: self.revoked_at.map(Micros),
+            channel: parse("device.channel", &self.channel)?,
         };
-        (device, self.public_key)
+        Ok((device, self.public_key))
     }
 }

@@ -1,8 +1,13 @@
 //! Duties and their attendance.
 
+pub mod ruling;
 pub(crate) mod view;
 
-use domain::{DutyId, Micros, PersonId, PlanId, attendance::Attendance, duty::Duty};
+use std::sync::LazyLock;
+
+use domain::{
+    DutyId, Micros, PersonId, PlanId, attendance::Attendance, channel::Channels, duty::Duty,
+};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -34,6 +39,10 @@ macro_rules! duty_columns {
             $table,
             ".factors AS d_factors, ",
             $table,
+            ".channels AS d_channels, ",
+            $table,
+            ".location_required AS d_location_required, ",
+            $table,
             ".unannounced AS d_unannounced, ",
             $table,
             ".attendance AS d_attendance, ",
@@ -45,11 +54,13 @@ macro_rules! duty_columns {
 pub(crate) use duty_columns;
 
 sql! {
-    INSERT = "INSERT INTO duty (id, person_id, plan_id, rule, opens_at, closes_at, late_until, factors, unannounced, attendance)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
-    WITHDRAW = "DELETE FROM duty
-                WHERE person_id = $1 AND plan_id <> $2 AND opens_at >= $3 AND opens_at > $4 AND attendance = 'due'
-                  AND NOT EXISTS (SELECT 1 FROM checkin k WHERE k.duty_id = duty.id)";
+    WITHDRAW = "DELETE FROM duty WHERE id = $1 AND attendance = 'due' AND opens_at > $2
+                  AND NOT EXISTS (SELECT 1 FROM checkin k WHERE k.duty_id = duty.id)
+                  AND NOT EXISTS (SELECT 1 FROM duty_ruling r WHERE r.duty_id = duty.id)";
+    COMING = concat!(
+        "SELECT ", duty_columns!("duty"), " FROM duty
+         WHERE person_id = $1 AND opens_at > $2 AND attendance = 'due' ORDER BY opens_at, id"
+    );
     GET = concat!("SELECT ", duty_columns!("duty"), " FROM duty WHERE id = $1");
     LOCK = concat!("UPDATE duty SET attendance = attendance WHERE id = $1 RETURNING ", duty_columns!("duty"));
     OF_PERSON = concat!(
@@ -69,6 +80,33 @@ sql! {
     );
 }
 
+/// Rows of one statement.
+const BATCH_LEN: usize = 32;
+static INSERT_ONE: LazyLock<String> = LazyLock::new(|| insert_text(1));
+static INSERT_BATCH: LazyLock<String> = LazyLock::new(|| insert_text(BATCH_LEN));
+
+/// The texts that are too long to be written down.
+pub(crate) fn texts() -> [(&'static str, &'static str); 2] {
+    [
+        ("store::duty::INSERT_ONE", &INSERT_ONE),
+        ("store::duty::INSERT_BATCH", &INSERT_BATCH),
+    ]
+}
+
+fn insert_text(rows: usize) -> String {
+    const PARAMETERS: usize = 11;
+    let row = |row: usize| {
+        let places = (1..=PARAMETERS).map(|place| format!("${}", row * PARAMETERS + place));
+        format!("({}, 'due')", places.collect::<Vec<_>>().join(", "))
+    };
+    format!(
+        "INSERT INTO duty (id, person_id, plan_id, rule, opens_at, closes_at, late_until, factors, channels, location_required, unannounced,
+                           attendance)
+         VALUES {} ON CONFLICT DO NOTHING",
+        (0..rows).map(row).collect::<Vec<_>>().join(", ")
+    )
+}
+
 /// A duty and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marked {
@@ -78,22 +116,40 @@ pub struct Marked {
     pub marked_at: Option<Micros>,
 }
 
+/// Binds a duty's row to a query.
+macro_rules! bind_duty {
+    ($query:expr, $duty:expr) => {
+        $query
+            .bind($duty.id.0)
+            .bind($duty.person.0)
+            .bind($duty.plan.0)
+            .bind($duty.rule)
+            .bind($duty.opens_at.0)
+            .bind($duty.closes_at.0)
+            .bind($duty.late_until.0)
+            .bind($duty.factors.as_str())
+            .bind(i32::from($duty.channels.bits()))
+            .bind($duty.location_required)
+            .bind($duty.unannounced)
+    };
+}
+
 /// Inserts the duties that are not there yet, as [`Attendance::Due`], and returns how many. One is there when its plan has a duty of the
 /// same rule that opens at the same moment.
 pub async fn insert_missing(tx: &mut Tx, duties: &[Duty]) -> Result<u64> {
     let mut rows = 0;
-    for duty in duties {
-        rows += on!(tx, |c| sqlx::query(INSERT)
-            .bind(duty.id.0)
-            .bind(duty.person.0)
-            .bind(duty.plan.0)
-            .bind(duty.rule)
-            .bind(duty.opens_at.0)
-            .bind(duty.closes_at.0)
-            .bind(duty.late_until.0)
-            .bind(duty.factors.as_str())
-            .bind(duty.unannounced)
-            .bind(Attendance::Due.as_str())
+    let (batches, rest) = duties.as_chunks::<BATCH_LEN>();
+    for batch in batches {
+        rows += on!(tx, |c| {
+            let query = sqlx::query(INSERT_BATCH.as_str());
+            let query = batch
+                .iter()
+                .fold(query, |query, duty| bind_duty!(query, duty));
+            query.execute(c).await?.rows_affected()
+        });
+    }
+    for duty in rest {
+        rows += on!(tx, |c| bind_duty!(sqlx::query(INSERT_ONE.as_str()), duty)
             .execute(c)
             .await?
             .rows_affected());
@@ -101,23 +157,27 @@ pub async fn insert_missing(tx: &mut Tx, duties: &[Duty]) -> Result<u64> {
     Ok(rows)
 }
 
-/// Takes back the duties of a person's other plan versions that open at `from` or later, have not opened yet and have no attempt. Returns
-/// how many.
-pub async fn withdraw(
-    tx: &mut Tx,
-    person: PersonId,
-    keep: PlanId,
-    from: Micros,
-    now: Micros,
-) -> Result<u64> {
-    Ok(on!(tx, |c| sqlx::query(WITHDRAW)
-        .bind(person.0)
-        .bind(keep.0)
-        .bind(from.0)
+/// Takes back a duty that has not opened at `now` and that nothing has happened to; whether it did.
+pub async fn withdraw(tx: &mut Tx, id: DutyId, now: Micros) -> Result<bool> {
+    let rows = on!(tx, |c| sqlx::query(WITHDRAW)
+        .bind(id.0)
         .bind(now.0)
         .execute(c)
         .await?
-        .rows_affected()))
+        .rows_affected());
+    Ok(rows == 1)
+}
+
+/// A person's duties that have not opened at `now`, in order of opening: as many as the days ahead hold.
+pub async fn coming(tx: &mut Tx, person: PersonId, now: Micros) -> Result<Vec<Duty>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(COMING)
+        .bind(person.0)
+        .bind(now.0)
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(|row| Ok(Marked::try_from(row)?.duty))
+    .collect()
 }
 
 pub async fn get(tx: &mut Tx, id: DutyId) -> Result<Option<Marked>> {
@@ -222,6 +282,8 @@ pub(crate) struct Row {
     d_closes_at: i64,
     d_late_until: i64,
     d_factors: String,
+    d_channels: i32,
+    d_location_required: bool,
     d_unannounced: bool,
     d_attendance: String,
     d_marked_at: Option<i64>,
@@ -241,6 +303,9 @@ impl TryFrom<Row> for Marked {
                 closes_at: Micros(row.d_closes_at),
                 late_until: Micros(row.d_late_until),
                 factors: parse("duty.factors", &row.d_factors)?,
+                channels: Channels::try_from(row.d_channels)
+                    .map_err(|_| Error::corrupt("duty.channels", row.d_channels.to_string()))?,
+                location_required: row.d_location_required,
                 unannounced: row.d_unannounced,
             },
             attendance: parse("duty.attendance", &row.d_attendance)?,

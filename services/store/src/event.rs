@@ -3,6 +3,7 @@
 use domain::{
     DeviceId, EventId, Micros, OfficerId, PersonId,
     event::{Actor, Event, EventKind},
+    org::UnitPath,
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -16,6 +17,10 @@ sql! {
     APPEND = "INSERT INTO event (id, at, actor, actor_id, person_id, kind, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     OF_PERSON = "SELECT id, at, actor, actor_id, person_id, body FROM event
                  WHERE person_id = $1 AND (at, id) > ($2, $3) ORDER BY at, id LIMIT $4";
+    OF_OFFICERS = "SELECT e.id, e.at, e.actor, e.actor_id, e.person_id, e.body
+                   FROM event e JOIN officer o ON o.id = e.actor_id JOIN org_unit u ON u.id = o.unit_id
+                   WHERE e.actor = 'officer' AND substr(u.path, 1, length($1)) = $1 AND (e.at, e.id) > ($2, $3)
+                   ORDER BY e.at, e.id LIMIT $4";
 }
 
 /// Adds an entry; it belongs into the transaction of the change that it tells of.
@@ -49,6 +54,26 @@ pub async fn of_person(
     let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
     on!(tx, |c| sqlx::query_as::<_, Row>(OF_PERSON)
         .bind(person.0)
+        .bind(after_at)
+        .bind(after_id)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Event::try_from)
+    .collect()
+}
+
+/// The next entries of what the officers of this unit and below did, by time and id, beginning after `after`.
+pub async fn of_officers(
+    tx: &mut Tx,
+    path: &UnitPath,
+    after: Option<(Micros, EventId)>,
+    limit: u32,
+) -> Result<Vec<Event>> {
+    let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
+    on!(tx, |c| sqlx::query_as::<_, Row>(OF_OFFICERS)
+        .bind(&path.0)
         .bind(after_at)
         .bind(after_id)
         .bind(i64::from(limit))

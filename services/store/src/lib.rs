@@ -14,6 +14,7 @@ mod db;
 mod error;
 
 pub mod activation;
+pub mod calendar;
 pub mod checkin;
 pub mod device;
 pub mod duty;
@@ -26,8 +27,10 @@ pub mod officer_session;
 pub mod person;
 pub mod person_key;
 pub mod plan;
+pub mod recusal;
 pub mod server_key;
 pub mod template;
+pub mod transfer;
 pub mod unit;
 
 pub use db::{Store, StoreConfig, Tx};
@@ -44,7 +47,9 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         checkin::view::TEXTS,
         db::TEXTS,
         device::TEXTS,
+        calendar::TEXTS,
         duty::TEXTS,
+        duty::ruling::TEXTS,
         duty::view::TEXTS,
         enrolment::TEXTS,
         event::TEXTS,
@@ -55,11 +60,14 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         person::TEXTS,
         person_key::TEXTS,
         plan::TEXTS,
+        recusal::TEXTS,
         server_key::TEXTS,
         template::TEXTS,
+        transfer::TEXTS,
         unit::TEXTS,
     ]
     .into_iter()
     .flatten()
     .copied()
+    .chain(duty::texts())
 }

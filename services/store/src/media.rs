@@ -26,6 +26,8 @@ sql! {
     INSERT_CHUNK = "INSERT INTO media_chunk (media_id, start, len, object_key) VALUES ($1, $2, $3, $4)";
     COMPLETE = "UPDATE media SET sha256 = $3, completed_at = $4 WHERE id = $1 AND len = $2 AND completed_at IS NULL";
     SET_PHRASE = "UPDATE media SET phrase = $2 WHERE id = $1 AND phrase IS NULL";
+    OBJECTS_OF_PERSON = "SELECT c.object_key FROM media_chunk c JOIN media m ON m.id = c.media_id WHERE m.person_id = $1 LIMIT $2";
+    FORGET_OBJECT = "DELETE FROM media_chunk WHERE object_key = $1";
     CHUNKS = "SELECT start, len, object_key FROM media_chunk WHERE media_id = $1 ORDER BY start";
     SEEN = "INSERT INTO media_seen (sha256, media_id, seen_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 }
@@ -194,6 +196,27 @@ pub async fn set_phrase(tx: &mut Tx, id: MediaId, phrase: &Prompt) -> Result<()>
         .execute(c)
         .await?
         .rows_affected()))
+}
+
+/// Names of a person's objects, some of them.
+pub async fn objects_of_person(tx: &mut Tx, person: PersonId, limit: u32) -> Result<Vec<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, String>(
+        OBJECTS_OF_PERSON
+    )
+    .bind(person.0)
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?))
+}
+
+/// An object that was deleted is no part of anything any more.
+pub async fn forget_object(tx: &mut Tx, object_key: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(FORGET_OBJECT)
+        .bind(object_key)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
 }
 
 /// The chunks of a medium, in order and without gaps.

@@ -1,7 +1,10 @@
 //! Supervision plans. A version is never changed.
 
+use std::collections::BTreeMap;
+
 use domain::{
     Micros, PersonId, PlanId,
+    person::Person,
     plan::{QuietHours, Rule, Seed, SupervisionPlan},
 };
 use jiff::civil::Date;
@@ -13,6 +16,7 @@ use crate::{
     Error, Result, Tx,
     db::{on, sql},
     error::{changed, inserted, parse},
+    person::{self, person_columns},
 };
 
 macro_rules! select {
@@ -30,8 +34,12 @@ sql! {
     NEWEST = select!("WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
     LIST = select!("WHERE person_id = $1 ORDER BY version DESC");
     HOLD = "UPDATE person SET name = name WHERE id = $1";
-    HOLD_PAGE = "UPDATE person SET name = name
-                 WHERE id IN (SELECT DISTINCT person_id FROM plan WHERE person_id > $1 ORDER BY person_id LIMIT $2) RETURNING id";
+    HOLD_PAGE = concat!(
+        "UPDATE person SET name = name
+         WHERE id IN (SELECT p.id FROM person p WHERE p.id > $1 AND p.ended_at IS NULL
+                        AND EXISTS (SELECT 1 FROM plan WHERE plan.person_id = p.id) ORDER BY p.id LIMIT $2)
+         RETURNING ", person_columns!("person")
+    );
     LIVE = select!(
         "WHERE person_id > $3 AND person_id <= $4 AND effective_from <= $2
            AND NOT EXISTS (SELECT 1 FROM plan later
@@ -95,32 +103,54 @@ pub async fn hold(tx: &mut Tx, person: PersonId) -> Result<()> {
         .rows_affected()))
 }
 
-/// The versions that may be in force on any of the local days `first..=last`, by person and version; of at most `persons` persons, those
-/// after the page before, whom it [`hold`]s. The next page, until there is none.
+/// A person under supervision with the versions that may be in force.
+#[derive(Debug)]
+pub struct Planned {
+    pub person: Person,
+    /// By version; none when all begin later.
+    pub versions: Vec<SupervisionPlan>,
+}
+
+/// The persons under supervision who have a plan, with the versions that may be in force on any of the local days `first..=last`; at most
+/// `persons` of them, those after the page before, whom it [`hold`]s. The next page, until there is none.
 pub async fn live(
     tx: &mut Tx,
     first: Date,
     last: Date,
     after: After,
     persons: u32,
-) -> Result<(Vec<SupervisionPlan>, Option<After>)> {
-    let page = on!(tx, |c| sqlx::query_scalar::<_, Uuid>(HOLD_PAGE)
+) -> Result<(Vec<Planned>, Option<After>)> {
+    let page = on!(tx, |c| sqlx::query_as::<_, person::Row>(HOLD_PAGE)
         .bind(after.0)
         .bind(i64::from(persons))
         .fetch_all(c)
         .await?);
-    let Some(end) = page.into_iter().max() else {
+    let planned = |row| {
+        let person = Person::try_from(row)?;
+        let versions = Vec::new();
+        Ok((person.id, Planned { person, versions }))
+    };
+    let page: Result<BTreeMap<_, _>> = page.into_iter().map(planned).collect();
+    let mut page = page?;
+    let Some((end, _)) = page.last_key_value() else {
         return Ok((Vec::new(), None));
     };
+    let end = After(end.0);
     let plans = on!(tx, |c| sqlx::query_as::<_, Row>(LIVE)
         .bind(first.to_string())
         .bind(last.to_string())
         .bind(after.0)
-        .bind(end)
+        .bind(end.0)
         .fetch_all(c)
         .await?);
-    let plans = plans.into_iter().map(SupervisionPlan::try_from);
-    Ok((plans.collect::<Result<_>>()?, Some(After(end))))
+    for row in plans {
+        let plan = SupervisionPlan::try_from(row)?;
+        // Whose supervision ended has plans, but is not of the page.
+        if let Some(of) = page.get_mut(&plan.person) {
+            of.versions.push(plan);
+        }
+    }
+    Ok((page.into_values().collect(), Some(end)))
 }
 
 /// What of a plan no query asks for.

@@ -16,6 +16,7 @@ sql! {
     LIVE = "SELECT id, enrolment_id, person_id, modality, pack, sealed, created_at FROM template
             WHERE person_id = $1 AND pack = $2 AND retired_at IS NULL ORDER BY modality";
     ANY_LIVE = "SELECT EXISTS (SELECT 1 FROM template WHERE person_id = $1 AND retired_at IS NULL)";
+    ERASE_OF_PERSON = "DELETE FROM template WHERE person_id = $1";
     RETIRE_OF_PERSON = "UPDATE template SET retired_at = $2 WHERE person_id = $1 AND retired_at IS NULL";
 }
 
@@ -86,6 +87,15 @@ pub async fn any_live(tx: &mut Tx, person: PersonId) -> Result<bool> {
         .bind(person.0)
         .fetch_one(c)
         .await?))
+}
+
+/// Erases all of them, live or retired; how many there were.
+pub async fn erase_of_person(tx: &mut Tx, person: PersonId) -> Result<u64> {
+    Ok(on!(tx, |c| sqlx::query(ERASE_OF_PERSON)
+        .bind(person.0)
+        .execute(c)
+        .await?
+        .rows_affected()))
 }
 
 /// Takes all of a person's templates out of use, and returns how many.

@@ -19,6 +19,7 @@ sql! {
     GET = "SELECT id, parent_id, level, name, path FROM org_unit WHERE id = $1";
     LIST_BELOW = "SELECT id, parent_id, level, name, path FROM org_unit
                   WHERE substr(path, 1, length($1)) = $1 ORDER BY path";
+    FIND = "SELECT id, parent_id, level, name, path FROM org_unit WHERE LOWER(name) LIKE LOWER($1) ESCAPE '!' ORDER BY path LIMIT $2";
 }
 
 /// [`Error::Conflict`] when id or path exist.
@@ -48,6 +49,23 @@ pub async fn get(tx: &mut Tx, id: OrgUnitId) -> Result<Option<OrgUnit>> {
 pub async fn list_below(tx: &mut Tx, path: &UnitPath) -> Result<Vec<OrgUnit>> {
     on!(tx, |c| sqlx::query_as::<_, Row>(LIST_BELOW)
         .bind(&path.0)
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(OrgUnit::try_from)
+    .collect()
+}
+
+/// Units whose name holds this text, by path.
+pub async fn find(tx: &mut Tx, name: &str, limit: u32) -> Result<Vec<OrgUnit>> {
+    let special = |c: char| matches!(c, '!' | '%' | '_');
+    let escaped: String = name
+        .chars()
+        .flat_map(|c| special(c).then_some('!').into_iter().chain([c]))
+        .collect();
+    on!(tx, |c| sqlx::query_as::<_, Row>(FIND)
+        .bind(format!("%{escaped}%"))
+        .bind(i64::from(limit))
         .fetch_all(c)
         .await?)
     .into_iter()

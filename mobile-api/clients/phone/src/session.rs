@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{CheckinId, DutyId};
+use domain::{CheckinId, DutyId, channel::Channel};
 use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 use wire::{
@@ -49,6 +49,7 @@ impl Phone {
         label: &str,
     ) -> Result<Activated, Error> {
         let body = Body::json(&Activate {
+            channel: Channel::App,
             code: code.to_owned(),
             label: label.to_owned(),
         });

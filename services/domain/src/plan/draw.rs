@@ -9,6 +9,8 @@ use rand_chacha::{
     rand_core::{Rng, SeedableRng},
 };
 
+use crate::calendar::Calendar;
+
 use super::{Every, Rule, Times, rule::second_of};
 
 /// 256 random bits of one plan version; a secret.
@@ -22,13 +24,13 @@ impl fmt::Debug for Seed {
 }
 
 /// Days and seconds from midnight at which a rule's random checks open, for the local days `first..=last`.
-pub(super) fn times(
+pub(super) fn times<'a>(
     rule: &Rule,
     seed: Seed,
     number: u64,
-    first: Date,
-    last: Date,
-) -> Box<dyn Iterator<Item = (Date, i64)>> {
+    (first, last): (Date, Date),
+    calendar: &'a Calendar,
+) -> Box<dyn Iterator<Item = (Date, i64)> + 'a> {
     let Times::Random {
         from,
         until,
@@ -45,7 +47,7 @@ pub(super) fn times(
     let begin = second_of(from);
     let room = second_of(until) - begin - answer;
     match every {
-        Every::Day => Box::new(rule.days(first, last).flat_map(move |day| {
+        Every::Day => Box::new(rule.days(first, last, calendar).flat_map(move |day| {
             let mut source = source(seed, number, day);
             let openings = spaced(&mut source, i64::from(count), room, gap);
             openings.into_iter().map(move |at| (day, begin + at))
@@ -56,7 +58,7 @@ pub(super) fn times(
                 weeks(first, last)
                     .flat_map(move |(monday, sunday)| {
                         let mut source = source(seed, number, monday);
-                        let days: Vec<Date> = rule.days(monday, sunday).collect();
+                        let days: Vec<Date> = rule.days(monday, sunday, calendar).collect();
                         let chosen = chosen(&mut source, days, count as usize);
                         let draw = |day| (day, begin + below(&mut source, room + 1));
                         chosen.into_iter().map(draw).collect::<Vec<_>>()

@@ -16,6 +16,14 @@ pub struct PlanError {
 pub enum Fault {
     #[error("a plan has 1 to {RULES_MAX} rules")]
     RuleCount,
+    #[error("lies before the order's first day, {starts_on}")]
+    BeforeOrder { starts_on: Date },
+    #[error("lies after the order's last day, {ends_on}")]
+    AfterOrder { ends_on: Date },
+    #[error("a rule needs at least one channel")]
+    Channels,
+    #[error("nobody can be at the office within minutes: a random check needs another channel")]
+    Summoned,
     #[error("this time zone is not known")]
     Zone,
     #[error("outside the calendar")]

@@ -32,6 +32,11 @@ impl Recurrence {
         Self(format!("FREQ=WEEKLY;BYDAY={days}"))
     }
 
+    /// The same day of every month, 1 to 28.
+    pub fn monthly(day: u8) -> Self {
+        Self(format!("FREQ=MONTHLY;BYMONTHDAY={day}"))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

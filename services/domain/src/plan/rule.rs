@@ -1,5 +1,13 @@
-use jiff::civil::{Date, Time};
+use jiff::{
+    ToSpan,
+    civil::{Date, Time},
+};
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    calendar::Calendar,
+    channel::{Channel, Channels},
+};
 
 use super::{Fault, GRACE_MIN_MAX, QuietHours, Recurrence};
 
@@ -10,6 +18,9 @@ pub const A_WEEK_MAX: u32 = 7;
 /// Minutes in which a random check may have to be answered: fewer are a burden, more are no surprise.
 pub const ANSWER_MIN_MIN: u32 = 5;
 pub const ANSWER_MIN_MAX: u32 = 4 * 60;
+
+/// Days that a day off may be moved by, at most.
+const MOVED_DAYS_MAX: i64 = 31;
 
 /// What a check-in must bring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -37,11 +48,39 @@ impl Factors {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     pub days: Recurrence,
+    /// Which of these days count, by the calendar of workdays and holidays.
+    #[serde(default)]
+    pub on: On,
     pub times: Times,
     /// Minutes after closing in which a check-in still counts, as late.
     pub grace_min: u32,
     pub factors: Factors,
+    #[serde(default)]
+    pub channels: Channels,
+    /// Without a position an officer has to look.
+    #[serde(default)]
+    pub location_required: bool,
 }
+
+/// How a rule's days and the calendar go together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum On {
+    /// Holidays or not.
+    #[default]
+    Any,
+    Workdays,
+    DaysOff,
+    /// A day that is off counts as the next workday.
+    NextWorkday,
+}
+
+crate::text_enum!(On {
+    Any = "any",
+    Workdays = "workdays",
+    DaysOff = "days_off",
+    NextWorkday = "next_workday",
+});
 
 /// When on its days a rule wants a check-in, local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,8 +137,31 @@ impl Times {
 
 impl Rule {
     /// Its days in `first..=last`.
-    pub fn days(&self, first: Date, last: Date) -> Box<dyn Iterator<Item = Date>> {
-        self.days.days(first, last)
+    pub fn days<'a>(
+        &self,
+        first: Date,
+        last: Date,
+        calendar: &'a Calendar,
+    ) -> Box<dyn Iterator<Item = Date> + 'a> {
+        let of = |works| {
+            let days = self.days.days(first, last);
+            Box::new(days.filter(move |day| calendar.is_workday(*day) == works))
+        };
+        match self.on {
+            On::Any => self.days.days(first, last),
+            On::Workdays => of(true),
+            On::DaysOff => of(false),
+            On::NextWorkday => {
+                let days = self
+                    .days
+                    .days(first.saturating_sub(MOVED_DAYS_MAX.days()), last);
+                let moved = days.filter_map(|day| calendar.next_workday(day));
+                let mut moved: Vec<Date> =
+                    moved.filter(|day| (first..=last).contains(day)).collect();
+                moved.dedup();
+                Box::new(moved.into_iter())
+            }
+        }
     }
 
     /// Do two windows have a time in common, should they fall on one day? Random checks may come at any time.
@@ -141,6 +203,9 @@ impl Rule {
         else {
             return Ok(());
         };
+        if self.channels == Channels::only(Channel::InPerson) {
+            return Err(("channels", Fault::Summoned));
+        }
         let most = match every {
             Every::Day => A_DAY_MAX,
             Every::Week => A_WEEK_MAX,

@@ -2,7 +2,12 @@ use jiff::civil::{date, time};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::*;
+use super::{in_force::in_force, *};
+use crate::{
+    calendar::{DayKind, DeclaredYear},
+    channel::Channel,
+    order::Category,
+};
 
 fn window(opens: (i8, i8), closes: (i8, i8)) -> Rule {
     Rule {
@@ -13,7 +18,26 @@ fn window(opens: (i8, i8), closes: (i8, i8)) -> Rule {
         },
         grace_min: 30,
         factors: Factors::FaceAndVoice,
+        channels: Channels::ALL,
+        location_required: false,
+        on: On::Any,
     }
+}
+
+const ORDER: SupervisionOrder = SupervisionOrder {
+    category: Category::Probation,
+    level: SupervisionLevel::General,
+    starts_on: Date::constant(2026, 1, 1),
+    ends_on: Date::constant(2029, 12, 31),
+};
+
+fn check(plan: &SupervisionPlan) -> Result<(), PlanError> {
+    plan.check(&ORDER, &Calendar::default())
+}
+
+fn duties(plan: &SupervisionPlan, first: Date, last: Date) -> Vec<DutyDraft> {
+    plan.duties(first, last, &Calendar::default())
+        .expect("it can be kept")
 }
 
 fn random(count: u32, every: Every, answer_min: u32, gap_min: u32) -> Rule {
@@ -45,16 +69,14 @@ fn plan(rules: Vec<Rule>) -> SupervisionPlan {
 }
 
 fn fault(plan: &SupervisionPlan) -> (String, Fault) {
-    let error = plan.check().expect_err("the plan cannot be kept");
+    let error = check(plan).expect_err("the plan cannot be kept");
     (error.field, error.fault)
 }
 
 #[test]
 fn duties_follow_local_time_and_begin_with_the_plan() {
     let plan = plan(vec![window((8, 0), (9, 0))]);
-    let duties = plan
-        .duties(date(2026, 2, 27), date(2026, 3, 2))
-        .expect("the zone is known");
+    let duties = duties(&plan, date(2026, 2, 27), date(2026, 3, 2));
     assert_eq!(duties.len(), 2);
     assert_eq!(duties[0].opens_at.to_string(), "2026-03-01T00:00:00Z");
     assert_eq!(
@@ -73,7 +95,7 @@ fn western_china_is_two_hours_later() {
     };
     let opens = |plan: &SupervisionPlan| {
         let day = date(2026, 3, 1);
-        plan.duties(day, day).expect("known")[0].opens_at
+        duties(plan, day, day)[0].opens_at
     };
     assert_eq!(opens(&west).since_ms(opens(&east)), 2 * 3_600_000);
 }
@@ -172,9 +194,9 @@ fn a_plan_that_cannot_be_kept_is_refused_with_the_field() {
         fault(&plan(vec![grace])),
         ("rules[0].grace_min".into(), Fault::Grace)
     );
-    assert_eq!(plan(vec![window((6, 0), (22, 0))]).check(), Ok(()));
+    assert_eq!(check(&plan(vec![window((6, 0), (22, 0))])), Ok(()));
     assert_eq!(
-        plan(vec![window((8, 0), (9, 0)), window((9, 0), (10, 0))]).check(),
+        check(&plan(vec![window((8, 0), (9, 0)), window((9, 0), (10, 0))])),
         Ok(()),
         "windows may touch"
     );
@@ -186,7 +208,7 @@ fn windows_that_overlap_on_no_common_day_are_kept() {
         days: Recurrence::weekly(days),
         ..window((8, 0), (9, 0))
     };
-    assert_eq!(plan(vec![on("MO,WE"), on("TU")]).check(), Ok(()));
+    assert_eq!(check(&plan(vec![on("MO,WE"), on("TU")])), Ok(()));
     let overlap = Fault::Overlap {
         other: 0,
         day: date(2026, 3, 4),
@@ -216,9 +238,9 @@ fn random_checks_that_cannot_fit_are_refused() {
         of(random(4, Every::Day, 30, 240)),
         ("rules[0].times.count".into(), Fault::Crowded)
     );
-    assert_eq!(plan(vec![random(4, Every::Day, 30, 230)]).check(), Ok(()));
+    assert_eq!(check(&plan(vec![random(4, Every::Day, 30, 230)])), Ok(()));
     assert_eq!(
-        plan(vec![random(7, Every::Week, 30, 720)]).check(),
+        check(&plan(vec![random(7, Every::Week, 30, 720)])),
         Ok(()),
         "a week's checks lie on different days"
     );
@@ -227,12 +249,12 @@ fn random_checks_that_cannot_fit_are_refused() {
 #[test]
 fn the_templates_are_plans_that_can_be_kept() {
     for &level in SupervisionLevel::ALL {
-        assert_eq!(plan(template(level)).check(), Ok(()), "{level}");
+        assert_eq!(check(&plan(template(level))), Ok(()), "{level}");
     }
-    let duties = |level| {
+    let of_level = |level| {
         let plan = plan(template(level));
         let days = (date(2026, 3, 2), date(2026, 3, 29));
-        plan.duties(days.0, days.1).expect("it can be kept").len()
+        duties(&plan, days.0, days.1).len()
     };
     assert_eq!(
         [
@@ -240,8 +262,8 @@ fn the_templates_are_plans_that_can_be_kept() {
             SupervisionLevel::General,
             SupervisionLevel::Lenient
         ]
-        .map(duties),
-        [88, 44, 16]
+        .map(of_level),
+        [89, 45, 17]
     );
 }
 
@@ -254,7 +276,7 @@ fn an_outlook_says_of_random_checks_how_many_but_not_when() {
     ]);
     // Wednesday to Tuesday.
     let outlook = plan
-        .outlook(date(2026, 3, 4), date(2026, 3, 10))
+        .outlook(date(2026, 3, 4), date(2026, 3, 10), &Calendar::default())
         .expect("it can be kept");
     let of = |rule| -> Vec<&Outlook> { outlook.iter().filter(|one| one.rule == rule).collect() };
     assert_eq!((of(0).len(), of(1).len(), of(2).len()), (7, 7, 2));
@@ -302,6 +324,88 @@ fn the_highest_version_whose_first_day_has_come_is_in_force() {
     assert_eq!(parts(date(2026, 2, 1), date(2026, 2, 28)), []);
 }
 
+#[test]
+fn a_plan_begins_within_the_order_and_asks_for_nothing_outside_it() {
+    let from = |from| SupervisionPlan {
+        effective_from: from,
+        ..plan(vec![window((8, 0), (9, 0))])
+    };
+    let refused = |day| fault(&from(day));
+    assert_eq!(
+        refused(date(2025, 12, 31)),
+        (
+            "effective_from".into(),
+            Fault::BeforeOrder {
+                starts_on: ORDER.starts_on
+            }
+        )
+    );
+    assert_eq!(
+        refused(date(2030, 1, 1)),
+        (
+            "effective_from".into(),
+            Fault::AfterOrder {
+                ends_on: ORDER.ends_on
+            }
+        )
+    );
+    let order = SupervisionOrder {
+        ends_on: date(2026, 3, 4),
+        ..ORDER
+    };
+    let versions = [from(date(2026, 3, 1))];
+    let asked = Obligations {
+        order: &order,
+        versions: &versions,
+        calendar: &Calendar::default(),
+    };
+    let days = (date(2026, 2, 1), date(2026, 3, 31));
+    assert_eq!(
+        asked.duties(days.0, days.1).expect("it can be kept").len(),
+        4
+    );
+    assert_eq!(asked.outlook(days.0, days.1).expect("known").len(), 4);
+    let after = asked.duties(date(2026, 3, 5), days.1);
+    assert_eq!(after.expect("it can be kept"), []);
+}
+
+#[test]
+fn a_rule_follows_the_calendar_as_it_says() {
+    let off = (1..=7).map(|day| (date(2026, 10, day), DayKind::DayOff));
+    let work = [(date(2026, 10, 10), DayKind::Workday)];
+    let calendar = Calendar::new([DeclaredYear(off.chain(work).collect())]);
+    let days = |on, days: Recurrence| -> Vec<i8> {
+        let rule = Rule {
+            days,
+            on,
+            ..window((8, 0), (9, 0))
+        };
+        let found = rule.days(date(2026, 10, 1), date(2026, 10, 12), &calendar);
+        found.map(Date::day).collect()
+    };
+    assert_eq!(days(On::Any, Recurrence::daily()).len(), 12);
+    assert_eq!(days(On::Workdays, Recurrence::daily()), [8, 9, 10, 12]);
+    assert_eq!(
+        days(On::DaysOff, Recurrence::daily()),
+        [1, 2, 3, 4, 5, 6, 7, 11]
+    );
+    assert_eq!(days(On::NextWorkday, Recurrence::monthly(3)), [8]);
+    assert_eq!(days(On::NextWorkday, Recurrence::daily()), [8, 9, 10, 12]);
+    assert!(days(On::NextWorkday, Recurrence::monthly(28)).is_empty());
+}
+
+#[test]
+fn nobody_is_summoned_to_the_office_within_minutes() {
+    let summoned = Rule {
+        channels: Channels::only(Channel::InPerson),
+        ..random(1, Every::Day, 30, 0)
+    };
+    assert_eq!(
+        fault(&plan(vec![summoned])),
+        ("rules[0].channels".into(), Fault::Summoned)
+    );
+}
+
 fn any_every() -> impl Strategy<Value = Every> {
     prop_oneof![Just(Every::Day), Just(Every::Week)]
 }
@@ -317,8 +421,8 @@ proptest! {
     ) {
         let mut plan = plan(vec![random(count, every, answer_min, gap_min)]);
         plan.seed = Seed(seed);
-        prop_assume!(plan.check().is_ok());
-        let duties = plan.duties(date(2026, 3, 2), date(2026, 3, 15)).expect("it can be kept");
+        prop_assume!(check(&plan).is_ok());
+        let duties = duties(&plan, date(2026, 3, 2), date(2026, 3, 15));
         let wanted = match every { Every::Day => 14 * count, Every::Week => 2 * count };
         prop_assert_eq!(duties.len(), wanted as usize);
         let zone = TimeZone::get(&plan.zone).expect("known");
@@ -353,8 +457,8 @@ proptest! {
         plan.seed = Seed(seed);
         let first = date(2026, 3, 1).saturating_add(first.days());
         let last = first.saturating_add(len.days());
-        let whole = plan.duties(date(2026, 3, 1), date(2026, 5, 30)).expect("it can be kept");
-        let part = plan.duties(first, last).expect("it can be kept");
+        let whole = duties(&plan, date(2026, 3, 1), date(2026, 5, 30));
+        let part = duties(&plan, first, last);
         let begins = plan.day_begins(first).expect("known");
         let ends = plan.day_begins(last.saturating_add(1.day())).expect("known");
         let inside: Vec<DutyDraft> = whole
@@ -370,7 +474,7 @@ proptest! {
         let times = |seed| {
             let mut plan = plan(vec![random(2, Every::Day, 30, 60)]);
             plan.seed = Seed(seed);
-            plan.duties(date(2026, 3, 1), date(2026, 3, 30)).expect("it can be kept")
+            duties(&plan, date(2026, 3, 1), date(2026, 3, 30))
         };
         prop_assert_ne!(times(one), times(other));
     }
@@ -381,9 +485,7 @@ const ANSWER: std::ops::RangeInclusive<u32> = 5..=60;
 #[test]
 fn openings_are_spread_over_all_hours() {
     let plan = plan(vec![random(1, Every::Day, 30, 0)]);
-    let duties = plan
-        .duties(date(2026, 3, 1), date(2027, 3, 30))
-        .expect("it can be kept");
+    let duties = duties(&plan, date(2026, 3, 1), date(2027, 3, 30));
     let mut hours = [0; 12];
     for duty in &duties {
         let local = duty.opens_at.unix_s() + 8 * 3_600;

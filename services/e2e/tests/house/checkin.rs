@@ -126,15 +126,9 @@ async fn the_phones_clock_may_be_wrong() {
 async fn a_new_phone_ends_the_old_one() {
     for_each_database(|url| async move {
         let (house, person, old) = with_phone(&url).await;
-        let officer = crate::support::Officer {
-            house: &house,
-            token: house
-                .officer(person.unit, "second", domain::access::Role::StationOfficer)
-                .await
-                .token,
-            unit: person.unit,
-            totp_uri: String::new(),
-        };
+        let officer = house
+            .officer(person.unit, "second", domain::access::Role::StationOfficer)
+            .await;
         let new = officer.activate(person.id, impatient()).await;
         assert!(new.duties().await.is_ok());
         let refused = old

@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
 
 use app::{Clock, Cx, Entropy, House as Keys, Limits, Outside, officer::NewOfficer, worker};
 use domain::{
-    Micros, OrgUnitId, PersonId,
+    Micros, OfficerId, OrgUnitId, PersonId,
     access::Role,
     event::{Actor, EventKind},
-    org::{Level, OrgUnit},
+    org::{Level, OrgUnit, UnitPath},
     verdict::Policy,
 };
 use edge::Site;
@@ -149,19 +149,28 @@ impl House {
 
     /// A top unit and an office below it.
     pub async fn office(&self) -> OrgUnit {
-        let county =
-            app::unit::create_by(&self.cx, Actor::System, None, Level::County, "县".into())
-                .await
-                .expect("a county");
-        app::unit::create_by(
-            &self.cx,
-            Actor::System,
-            Some(&county),
-            Level::Office,
-            "所".into(),
-        )
-        .await
-        .expect("an office")
+        let county = self.unit(None, Level::County, "县").await;
+        self.unit(Some(&county), Level::Office, "所").await
+    }
+
+    pub async fn unit(&self, parent: Option<&OrgUnit>, level: Level, name: &str) -> OrgUnit {
+        app::unit::create_by(&self.cx, Actor::System, parent, level, name.into())
+            .await
+            .expect("a unit")
+    }
+
+    /// What an officer was refused, oldest first.
+    pub async fn refusals(&self, officer: OfficerId) -> Vec<EventKind> {
+        let mut tx = self.cx.store.read().await.expect("a transaction");
+        let everywhere = UnitPath(String::new());
+        let events = store::event::of_officers(&mut tx, &everywhere, None, 10_000)
+            .await
+            .expect("events");
+        let of = |event: &domain::event::Event| event.actor == Actor::Officer(officer);
+        let kinds = events.into_iter().filter(of).map(|event| event.kind);
+        kinds
+            .filter(|kind| kind.as_str() == "access_refused")
+            .collect()
     }
 
     /// A user of that unit, signed in over HTTP.
@@ -189,6 +198,7 @@ impl House {
         let signed_in: wire::SignedIn = answer.json().await.expect("a session");
         Officer {
             house: self,
+            id: created.officer.id,
             token: signed_in.token,
             unit,
             totp_uri: created.totp_uri,
@@ -237,6 +247,7 @@ pub fn totp(uri: &str, now: Micros) -> String {
 /// An officer at the console.
 pub struct Officer<'a> {
     pub house: &'a House,
+    pub id: OfficerId,
     pub token: String,
     pub unit: OrgUnitId,
     pub totp_uri: String,
@@ -283,8 +294,7 @@ impl Officer<'_> {
 
     /// Registers a person with one window, 08:00 to 09:00 and half an hour of grace.
     pub async fn register(&self, case_number: &str) -> wire::Person {
-        let body =
-            serde_json::json!({ "unit": self.unit, "name": "某", "case_number": case_number });
+        let body = person(self.unit, case_number);
         let answer = self.post("/v1/console/persons", &body).await;
         assert_eq!(answer.status(), StatusCode::CREATED);
         let person: wire::Person = answer.json().await.expect("a person");
@@ -371,6 +381,14 @@ impl Officer<'_> {
         let phone = self.activate(person.id, impatient()).await;
         (person, phone)
     }
+}
+
+/// A registration with an order that has begun long ago.
+pub fn person(unit: OrgUnitId, case_number: &str) -> Value {
+    let order = serde_json::json!({
+        "category": "probation", "level": "general", "starts_on": "2026-01-01", "ends_on": "2027-12-31",
+    });
+    serde_json::json!({ "unit": unit, "name": "某", "case_number": case_number, "order": order })
 }
 
 /// A house with an office, a station officer and one person who can check in.

@@ -1,8 +1,8 @@
 //! What the console shows of attempts, within an officer's subtree.
 
 use domain::{
-    CheckinId, Micros, OfficerId, checkin::Checkin, duty::Duty, evidence::Measurement,
-    org::UnitPath, person::Person,
+    CheckinId, Micros, OfficerId, access::Scope, checkin::Checkin, duty::Duty,
+    evidence::Measurement, person::Person,
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use crate::{
     db::{on, sql},
     duty::{self, Marked, duty_columns},
     error::parse,
-    person::{self, person_columns},
+    person::{self, person_columns, within_scope},
 };
 
 sql! {
@@ -21,13 +21,13 @@ sql! {
         "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), ", ", person_columns!("p"), ",
                 k.facts, k.measurement, k.failed_match, k.decision, k.decided_by, k.decision_reason, k.decided_at
          FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE k.id = $2 AND substr(u.path, 1, length($1)) = $1"
+         WHERE k.id = $4 AND ", within_scope!()
     );
     REVIEW_QUEUE = concat!(
         "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), ", ", person_columns!("p"), "
          FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE k.state = 'review' AND substr(u.path, 1, length($1)) = $1 AND (k.submitted_at, k.id) > ($2, $3)
-         ORDER BY k.submitted_at, k.id LIMIT $4"
+         WHERE k.state = 'review' AND (k.submitted_at, k.id) > ($4, $5) AND ", within_scope!(), "
+         ORDER BY k.submitted_at, k.id LIMIT $6"
     );
 }
 
@@ -54,10 +54,12 @@ pub struct Waiting {
     pub person: Person,
 }
 
-/// Only when the person belongs to this unit or one below it.
-pub async fn detail(tx: &mut Tx, path: &UnitPath, id: CheckinId) -> Result<Option<Detail>> {
+/// Only when the person lies within the scope.
+pub async fn detail(tx: &mut Tx, scope: &Scope, id: CheckinId) -> Result<Option<Detail>> {
     on!(tx, |c| sqlx::query_as::<_, DetailRow>(DETAIL)
-        .bind(&path.0)
+        .bind(&scope.path.0)
+        .bind(scope.officer.0)
+        .bind(scope.minors)
         .bind(id.0)
         .fetch_optional(c)
         .await?)
@@ -65,16 +67,18 @@ pub async fn detail(tx: &mut Tx, path: &UnitPath, id: CheckinId) -> Result<Optio
     .transpose()
 }
 
-/// The attempts of this unit and below that wait for an officer, by submission and id, beginning after `after`.
+/// The attempts within the scope that wait for an officer, by submission and id, beginning after `after`.
 pub async fn review_queue(
     tx: &mut Tx,
-    path: &UnitPath,
+    scope: &Scope,
     after: Option<(Micros, CheckinId)>,
     limit: u32,
 ) -> Result<Vec<Waiting>> {
     let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
     on!(tx, |c| sqlx::query_as::<_, WaitingRow>(REVIEW_QUEUE)
-        .bind(&path.0)
+        .bind(&scope.path.0)
+        .bind(scope.officer.0)
+        .bind(scope.minors)
         .bind(after_at)
         .bind(after_id)
         .bind(i64::from(limit))
@@ -85,7 +89,7 @@ pub async fn review_queue(
         Ok(Waiting {
             checkin: row.checkin.try_into()?,
             duty: Marked::try_from(row.duty)?.duty,
-            person: row.person.into(),
+            person: row.person.try_into()?,
         })
     })
     .collect()
@@ -134,7 +138,7 @@ impl TryFrom<DetailRow> for Detail {
         Ok(Self {
             checkin: row.checkin.try_into()?,
             marked: row.duty.try_into()?,
-            person: row.person.into(),
+            person: row.person.try_into()?,
             facts: row.facts.map(|facts| facts.0),
             measurement: row.measurement.map(|measurement| measurement.0),
             failed_match: row.failed_match,

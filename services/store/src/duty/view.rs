@@ -1,6 +1,6 @@
 //! What the console shows of a day.
 
-use domain::{DutyId, Micros, org::UnitPath, person::Person};
+use domain::{DutyId, Micros, access::Scope, person::Person};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -8,16 +8,16 @@ use super::{Marked, Row, duty_columns};
 use crate::{
     Result, Tx,
     db::{on, sql},
-    person::{self, person_columns},
+    person::{self, person_columns, within_scope},
 };
 
 sql! {
     WITHIN = concat!(
         "SELECT ", duty_columns!("d"), ", ", person_columns!("p"), "
          FROM duty d JOIN person p ON p.id = d.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE substr(u.path, 1, length($1)) = $1 AND d.opens_at >= $2 AND d.opens_at < $3 AND (d.opens_at, d.id) > ($4, $5)
-           AND (d.opens_at <= $6 OR NOT d.unannounced)
-         ORDER BY d.opens_at, d.id LIMIT $7"
+         WHERE ", within_scope!(), " AND d.opens_at >= $4 AND d.opens_at < $5 AND (d.opens_at, d.id) > ($6, $7)
+           AND (d.opens_at <= $8 OR NOT d.unannounced)
+         ORDER BY d.opens_at, d.id LIMIT $9"
     );
 }
 
@@ -28,11 +28,11 @@ pub struct DayEntry {
     pub person: Person,
 }
 
-/// The duties of this unit and below that open in `from..until`, in order of opening and id, beginning after `after`; without those
+/// The duties within the scope that open in `from..until`, in order of opening and id, beginning after `after`; without those
 /// that nobody may know of at `now`.
 pub async fn within(
     tx: &mut Tx,
-    path: &UnitPath,
+    scope: &Scope,
     from: Micros,
     until: Micros,
     after: Option<(Micros, DutyId)>,
@@ -41,7 +41,9 @@ pub async fn within(
 ) -> Result<Vec<DayEntry>> {
     let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
     on!(tx, |c| sqlx::query_as::<_, EntryRow>(WITHIN)
-        .bind(&path.0)
+        .bind(&scope.path.0)
+        .bind(scope.officer.0)
+        .bind(scope.minors)
         .bind(from.0)
         .bind(until.0)
         .bind(after_at)
@@ -54,7 +56,7 @@ pub async fn within(
     .map(|row| {
         Ok(DayEntry {
             marked: row.duty.try_into()?,
-            person: row.person.into(),
+            person: row.person.try_into()?,
         })
     })
     .collect()

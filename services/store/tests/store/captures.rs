@@ -11,7 +11,7 @@ use store::{
 use testkit::for_each_database;
 
 use crate::scene::{
-    Scene, VERIFIED, at, conclusion, conflict, id, lost, nothing_seen, review, submit,
+    Scene, VERIFIED, at, conclusion, conflict, id, lost, nothing_seen, review, scope, submit,
 };
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn an_officer_decides_once_and_only_what_is_under_review() {
                 store::checkin::decide(&mut tx, *settled, State::Declined, &ruling).await
             ));
         }
-        let detail = store::checkin::detail(&mut tx, &scene.unit.path, jobs[0]).await;
+        let detail = store::checkin::detail(&mut tx, &scope(&scene.unit), jobs[0]).await;
         let detail = detail.unwrap().unwrap();
         assert_eq!(detail.checkin.state, State::Accepted);
         assert_eq!(detail.checkin.verdict, Some(doubt));

@@ -4,7 +4,7 @@ use sqlx::{Connection, Executor, SqliteConnection};
 use store::{Error, Store, StoreConfig};
 use testkit::{Database, cluster::Cluster, for_each_database};
 
-use crate::scene::{Scene, open, person};
+use crate::scene::{Scene, open, person, scope};
 
 /// Far below what a client waits, with room for a busy machine.
 const SOON: Duration = Duration::from_secs(8);
@@ -138,7 +138,8 @@ async fn a_cancelled_statement_does_not_spoil_the_connection() {
             assert!(cancelled.is_err());
         }
         let mut tx = scene.store.read().await.unwrap();
-        let persons = store::person::list_within(&mut tx, &scene.unit.path, None, 10).await;
+        let persons =
+            store::person::list_within(&mut tx, &scope(&scene.unit), false, None, 10).await;
         assert_eq!(persons.unwrap(), std::slice::from_ref(&scene.person));
         drop(tx);
         scene.store.close().await;

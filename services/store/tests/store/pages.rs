@@ -1,9 +1,9 @@
-use domain::{OrgUnitId, org::Level};
+use domain::{OrgUnitId, access::Scope, org::Level};
 use store::duty::Marked;
 use testkit::for_each_database;
 
 use crate::scene::{
-    Scene, at, conclusion, duty, id, nothing_seen, open, person, plan, review, unit,
+    Scene, at, conclusion, duty, id, nothing_seen, open, person, plan, review, scope, unit,
 };
 
 #[tokio::test]
@@ -39,13 +39,13 @@ async fn an_officer_sees_the_own_subtree_and_nothing_beside_it() {
             None
         );
 
-        let seen = store::person::get_within(&mut tx, &left.path, two.id).await;
+        let seen = store::person::get_within(&mut tx, &scope(&left), two.id).await;
         assert_eq!(seen.unwrap(), None);
-        let seen = store::person::get_within(&mut tx, &county.path, two.id).await;
+        let seen = store::person::get_within(&mut tx, &scope(&county), two.id).await;
         assert_eq!(seen.unwrap().as_ref(), Some(&two));
-        let page = store::person::list_within(&mut tx, &left.path, None, 1).await;
+        let page = store::person::list_within(&mut tx, &scope(&left), false, None, 1).await;
         assert_eq!(page.unwrap(), std::slice::from_ref(&one));
-        let page = store::person::list_within(&mut tx, &left.path, Some(one.id), 5).await;
+        let page = store::person::list_within(&mut tx, &scope(&left), false, Some(one.id), 5).await;
         assert_eq!(page.unwrap(), [three]);
         drop(tx);
         store.close().await;
@@ -74,7 +74,7 @@ async fn pages_of_a_day_miss_nothing_and_repeat_nothing() {
         loop {
             let page = store::duty::within(
                 &mut tx,
-                &scene.unit.path,
+                &scope(&scene.unit),
                 at(1_000),
                 at(2_000),
                 after,
@@ -123,7 +123,7 @@ async fn pages_of_the_review_queue_follow_submission() {
                 .await
                 .unwrap();
         }
-        let path = &scene.unit.path;
+        let path = &scope(&scene.unit);
         let first = store::checkin::review_queue(&mut tx, path, None, 3).await;
         let first = first.unwrap();
         let after = first[2]
@@ -139,7 +139,10 @@ async fn pages_of_the_review_queue_follow_submission() {
         assert_eq!(waiting, jobs[..4]);
         assert_eq!(first[0].duty, scene.duty);
 
-        let beside = unit(None, Level::Office).path;
+        let beside = Scope {
+            path: unit(None, Level::Office).path,
+            ..scope(&scene.unit)
+        };
         let none = store::checkin::review_queue(&mut tx, &beside, None, 3).await;
         assert!(none.unwrap().is_empty());
         let none = store::checkin::detail(&mut tx, &beside, jobs[0]).await;

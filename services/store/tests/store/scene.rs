@@ -2,14 +2,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{
     CheckinId, DeviceId, DutyId, Micros, OfficerId, OrgUnitId, PersonId, PlanId,
-    access::{Officer, Role},
+    access::{Officer, Role, Scope},
     challenge::Prompt,
+    channel::{Channel, Channels},
     checkin::{Checkin, State},
     duty::Duty,
     evidence::Measurement,
+    order::{Category, SupervisionOrder},
     org::{Level, OrgUnit, UnitPath},
     person::{Device, Person},
-    plan::{Factors, QuietHours, Recurrence, Rule, Seed, SupervisionPlan, Times},
+    plan::{
+        Factors, On, QuietHours, Recurrence, Rule, Seed, SupervisionLevel, SupervisionPlan, Times,
+    },
     verdict::{Reason, Verdict},
 };
 use jiff::civil::{date, time};
@@ -45,6 +49,15 @@ pub fn unit(parent: Option<&OrgUnit>, level: Level) -> OrgUnit {
     }
 }
 
+/// Sees all persons of a unit and below.
+pub fn scope(unit: &OrgUnit) -> Scope {
+    Scope {
+        path: unit.path.clone(),
+        officer: OfficerId(Uuid::nil()),
+        minors: true,
+    }
+}
+
 pub fn person(unit: &OrgUnit) -> Person {
     let id = id();
     Person {
@@ -52,7 +65,15 @@ pub fn person(unit: &OrgUnit) -> Person {
         unit: unit.id,
         name: "赵一".into(),
         case_number: format!("case {id}"),
+        order: SupervisionOrder {
+            category: Category::Probation,
+            level: SupervisionLevel::General,
+            starts_on: date(2026, 1, 1),
+            ends_on: date(2027, 12, 31),
+        },
+        minor: false,
         registered_at: at(0),
+        ended: None,
     }
 }
 
@@ -69,8 +90,11 @@ pub fn plan(person: &Person, version: i32) -> SupervisionPlan {
                 opens: time(8, 0, 0, 0),
                 closes: time(9, 0, 0, 0),
             },
+            on: On::Any,
             grace_min: 30,
             factors: Factors::FaceAndVoice,
+            channels: Channels::ALL,
+            location_required: false,
         }],
         seed: Seed([version as u8; 32]),
         effective_from: date(2026, 3, version as i8),
@@ -88,6 +112,8 @@ pub fn duty(plan: &SupervisionPlan, opens_s: i64) -> Duty {
         closes_at: at(opens_s + 3_600),
         late_until: at(opens_s + 5_400),
         factors: Factors::FaceAndVoice,
+        channels: Channels::ALL,
+        location_required: false,
         unannounced: false,
     }
 }
@@ -101,6 +127,7 @@ pub fn device(person: PersonId) -> Device {
         label: "a phone".into(),
         activated_at: at(1),
         revoked_at: None,
+        channel: Channel::App,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{thread, time::Duration};
 
 use anyhow::{Context, Result, bail};
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use serde_json::{Value, json};
 use ureq::{Agent, http::Response};
 
@@ -65,8 +66,17 @@ impl Office {
     }
 
     /// Registers a person; returns the id.
+    #[expect(clippy::disallowed_methods, reason = "a chore has no context")]
     pub fn register(&mut self, unit: &str, name: &str, case_number: &str) -> Result<String> {
-        let body = json!({ "unit": unit, "name": name, "case_number": case_number });
+        let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
+        let order = json!({
+            "category": "probation",
+            "level": "general",
+            "starts_on": today.saturating_sub(30.days()),
+            "ends_on": today.saturating_add(1.year()),
+        });
+        let body =
+            json!({ "unit": unit, "name": name, "case_number": case_number, "order": order });
         text(&self.post("/v1/console/persons", &body)?, "/id")
     }
 

@@ -430,7 +430,8 @@ fn problem(status: u16, name: &str, facts: &Value) -> Answer {
 
 fn duty() -> Value {
     json!({
-        "id": DUTY, "opens_at": AT, "closes_at": AT, "late_until": AT, "factors": "face_and_voice", "phase": "open",
+        "id": DUTY, "opens_at": AT, "closes_at": AT, "late_until": AT, "factors": "face_and_voice",
+        "channels": ["app"], "location_required": false, "phase": "open",
         "attendance": "due",
     })
 }

@@ -9,7 +9,7 @@ use testkit::for_each_database;
 use wire::Facts;
 
 use super::{WAIT, problem};
-use crate::support::{House, Plan, due, impatient, upload, with_phone};
+use crate::support::{House, Plan, due, impatient, person, upload, with_phone};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idempotency_key_stands_for_one_request() {
@@ -21,7 +21,7 @@ async fn an_idempotency_key_stands_for_one_request() {
             .await;
         let path = format!("{}/v1/console/persons", house.url);
         let send = |key: Option<&str>, case: &str| {
-            let body = json!({ "unit": unit.id, "name": "某", "case_number": case });
+            let body = person(unit.id, case);
             let mut request = house
                 .http
                 .post(&path)
@@ -123,12 +123,9 @@ async fn what_cannot_be_read_is_a_problem_with_a_stable_type() {
         problem(body).await,
         (StatusCode::UNPROCESSABLE_ENTITY, "json".into())
     );
-    let name = officer
-        .post(
-            "/v1/console/persons",
-            &json!({ "unit": unit.id, "name": "", "case_number": "C" }),
-        )
-        .await;
+    let mut nameless = person(unit.id, "C");
+    nameless["name"] = "".into();
+    let name = officer.post("/v1/console/persons", &nameless).await;
     assert_eq!(
         problem(name).await,
         (StatusCode::UNPROCESSABLE_ENTITY, "invalid".into())

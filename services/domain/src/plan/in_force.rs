@@ -1,0 +1,87 @@
+use std::collections::BTreeSet;
+
+use jiff::{ToSpan, civil::Date};
+
+use super::{DutyDraft, Outlook, PlanError, SupervisionPlan};
+use crate::{PlanId, calendar::Calendar, order::SupervisionOrder};
+
+/// All that decides what is asked of a person: a pure function of it and of the days, whoever asks and whenever.
+#[derive(Debug, Clone, Copy)]
+pub struct Obligations<'a> {
+    pub order: &'a SupervisionOrder,
+    /// All versions of his plan, in any order.
+    pub versions: &'a [SupervisionPlan],
+    pub calendar: &'a Calendar,
+}
+
+impl Obligations<'_> {
+    /// The duties of the local days `first..=last` with the version that asks for them, by version and opening.
+    ///
+    /// # Errors
+    /// As [`SupervisionPlan::duties`].
+    pub fn duties(&self, first: Date, last: Date) -> Result<Vec<(PlanId, DutyDraft)>, PlanError> {
+        let mut all = Vec::new();
+        for (plan, first, last) in self.in_force(first, last) {
+            let drafts = plan.duties(first, last, self.calendar)?;
+            let due = drafts.into_iter().filter(|draft| plan.reaches(draft));
+            all.extend(due.map(|draft| (plan.id, draft)));
+        }
+        Ok(all)
+    }
+
+    /// What is asked for on the local days `first..=last`, with the number of the version that does.
+    ///
+    /// # Errors
+    /// As [`SupervisionPlan::outlook`].
+    pub fn outlook(&self, first: Date, last: Date) -> Result<Vec<(i32, Outlook)>, PlanError> {
+        let mut all = Vec::new();
+        for (plan, first, last) in self.in_force(first, last) {
+            let entries = plan.outlook(first, last, self.calendar)?;
+            all.extend(entries.into_iter().map(|entry| (plan.version, entry)));
+        }
+        Ok(all)
+    }
+
+    /// Each version with the days of `first..=last` that are its own, in order, as far as the order reaches.
+    fn in_force(&self, first: Date, last: Date) -> Vec<(&SupervisionPlan, Date, Date)> {
+        let (first, last) = self.order.clip(first, last);
+        if first > last {
+            return Vec::new();
+        }
+        in_force(self.versions, first, last)
+    }
+}
+
+/// Who is in force when: of a person's versions the one with the highest number whose first day has come. Each of them with the
+/// days of `first..=last` that are its own, in order.
+pub fn in_force(
+    versions: &[SupervisionPlan],
+    first: Date,
+    last: Date,
+) -> Vec<(&SupervisionPlan, Date, Date)> {
+    let holds = |day: Date| {
+        versions
+            .iter()
+            .filter(|plan| plan.effective_from <= day)
+            .max_by_key(|plan| plan.version)
+    };
+    // A change can only come on a day on which some version begins.
+    let mut changes: BTreeSet<Date> = versions
+        .iter()
+        .map(|plan| plan.effective_from.max(first))
+        .filter(|day| *day <= last)
+        .collect();
+    changes.insert(first);
+    let mut parts: Vec<(&SupervisionPlan, Date, Date)> = Vec::new();
+    for day in changes {
+        let Some(plan) = holds(day) else { continue };
+        if let Some(before) = parts.last_mut() {
+            if before.0.id == plan.id {
+                continue;
+            }
+            before.2 = day.saturating_sub(1.day());
+        }
+        parts.push((plan, day, last));
+    }
+    parts
+}

@@ -1,0 +1,345 @@
+//! Every role tries every route of the officers on another office's data.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    access::Role,
+    org::{Level, OrgUnit},
+};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use testkit::for_each_database;
+use wire::Facts;
+
+use crate::support::{House, Officer, due, impatient, person, upload};
+
+/// What must become of a request for somebody else's data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Refused, and written down.
+    Refused,
+    /// Answered without a word of it, or refused as above.
+    Blind,
+    /// As blind, but the log of his own unit tells which addresses were tried.
+    Log,
+    /// The content is refused: it names what does not exist for him.
+    Unknown,
+    /// Nobody's data.
+    Open,
+}
+
+/// Somebody else's data: what a stranger might ask for.
+struct Prey {
+    unit: OrgUnit,
+    person: wire::Person,
+    duty: domain::DutyId,
+    checkin: domain::CheckinId,
+    enrolment: domain::EnrolmentId,
+    media: domain::MediaId,
+    transfer: domain::TransferId,
+    recusal: domain::RecusalId,
+}
+
+impl Prey {
+    async fn new(house: &House, unit: OrgUnit, elsewhere: &OrgUnit) -> Self {
+        let officer = house.officer(unit.id, "victim", Role::StationOfficer).await;
+        let person = officer.register("PREY-1").await;
+        let enrolment = officer.enrol(person.id).await;
+        let phone = officer.activate(person.id, impatient()).await;
+        let duty = due(&phone).await.id;
+        let session = phone.open(duty).await.expect("a session");
+        let parts = upload(&phone, &session, "prey").await;
+        phone
+            .submit(&session, parts, Facts::default())
+            .await
+            .expect("an acknowledgement");
+        let path = format!("/v1/console/persons/{}", person.id);
+        let body = json!({ "to": elsewhere.id, "reason": "搬家" });
+        let moved = officer.post(&format!("{path}/transfer"), &body).await;
+        let transfer: wire::Transfer = moved.json().await.expect("a transfer");
+        let second = house
+            .officer(unit.id, "recused", Role::StationOfficer)
+            .await;
+        let body = json!({ "officer": second.id, "reason": "亲属" });
+        let set = second.post(&format!("{path}/recusals"), &body).await;
+        let recusal: wire::Recusal = set.json().await.expect("a recusal");
+        let seen = officer
+            .get(&format!("/v1/console/checkins/{}", session.checkin))
+            .await;
+        let detail: wire::CheckinDetail = seen.json().await.expect("a check-in");
+        Self {
+            media: detail.captured[0].media,
+            unit,
+            person,
+            duty,
+            checkin: session.checkin,
+            enrolment: enrolment.id,
+            transfer: transfer.id,
+            recusal: recusal.id,
+        }
+    }
+
+    /// Words by which it could be recognised in an answer.
+    fn traces(&self) -> [String; 3] {
+        [
+            self.person.id.to_string(),
+            self.person.case_number.clone(),
+            self.checkin.to_string(),
+        ]
+    }
+
+    /// The request for a route of the document: address, body, and what must become of it. None for a route that nobody thought of here.
+    fn attack(&self, method: &str, route: &str) -> Option<(String, Value, Fate)> {
+        let id = self.id_of(route);
+        let path = route.replace("{id}", &id).replace("{part}", "picture-0");
+        let because = json!({ "reason": "好奇" });
+        let days = "first=2026-03-02&last=2026-03-09";
+        let hours = "from=2026-03-01T00:00:00Z&until=2026-03-09T00:00:00Z";
+        let plan = json!({ "zone": "Asia/Shanghai", "rules": [{ "times": { "kind": "window", "opens": "08:00", "closes": "09:00" },
+                           "factors": "face" }] });
+        let (path, body, fate) = match (method, route.strip_prefix("/v1/console/")?) {
+            ("get", "units" | "persons" | "reviews") => (path, Value::Null, Fate::Blind),
+            ("get", "duties") => (format!("{path}?{hours}"), Value::Null, Fate::Blind),
+            ("get", "transfers") => (format!("{path}?state=proposed"), Value::Null, Fate::Blind),
+            ("get", "roster") => (format!("{path}?format=csv"), Value::Null, Fate::Blind),
+            ("get", "audit") => (path, Value::Null, Fate::Log),
+            (_, "session") | ("get", "plan-templates") => (path, Value::Null, Fate::Open),
+            ("get", "calendar/{year}") => (path.replace("{year}", "2026"), Value::Null, Fate::Open),
+            ("get", "directory") => (format!("{path}?name=x"), Value::Null, Fate::Open),
+            ("get", "persons/{id}/outlook") => {
+                (format!("{path}?{days}"), Value::Null, Fate::Refused)
+            }
+            (
+                "get",
+                "persons/{id}"
+                | "persons/{id}/plan"
+                | "persons/{id}/recusals"
+                | "checkins/{id}"
+                | "enrolments/{id}"
+                | "media/{id}",
+            )
+            | ("put", "enrolments/{id}/parts/{part}") => (path, Value::Null, Fate::Refused),
+            ("post", "persons") => (path, person(self.unit.id, "STRANGE-1"), Fate::Refused),
+            ("post", "units") => {
+                let body = json!({ "parent": self.unit.id, "level": "office", "name": "伪" });
+                (path, body, Fate::Refused)
+            }
+            ("post", "officers") => {
+                let body = json!({ "unit": self.unit.id, "login": "mole", "name": "鼹", "role": "station_officer",
+                                   "password": "a long enough password" });
+                (path, body, Fate::Refused)
+            }
+            ("post", "roster") => {
+                let table = "姓名,案号,单位,类别,管理等级,矫正起始日,矫正终止日\n某,STRANGE-2,猎物所,缓刑,普管,2026-01-01,2027-01-01\n";
+                (path, table.into(), Fate::Unknown)
+            }
+            ("post", "calendar/{year}") => (
+                path.replace("{year}", "2026"),
+                json!({ "days": {} }),
+                Fate::Refused,
+            ),
+            ("post", "persons/{id}/order") => {
+                let order = json!({ "category": "parole", "level": "lenient", "starts_on": "2026-01-01", "ends_on": "2026-03-01" });
+                (path, order, Fate::Refused)
+            }
+            ("post", "persons/{id}/end") => (
+                path,
+                json!({ "reason": "died", "note": "好奇" }),
+                Fate::Refused,
+            ),
+            ("post", "persons/{id}/plan") => (path, plan, Fate::Refused),
+            ("post", "persons/{id}/plan/preview") => {
+                let body = json!({ "plan": plan, "first": "2026-03-02", "last": "2026-03-09" });
+                (path, body, Fate::Refused)
+            }
+            ("post", "persons/{id}/transfer") => {
+                let body = json!({ "to": self.unit.id, "reason": "好奇" });
+                (path, body, Fate::Refused)
+            }
+            ("post", "persons/{id}/recusals") => {
+                let body = json!({ "officer": self.person.id, "reason": "好奇" });
+                (path, body, Fate::Refused)
+            }
+            ("post", "persons/{id}/activation" | "persons/{id}/enrolments") => {
+                (path, json!({}), Fate::Refused)
+            }
+            ("post", "recusals/{id}/lift") => (path, because, Fate::Refused),
+            ("post", "transfers/{id}/decision") => {
+                let body = json!({ "move": "withdraw", "reason": "好奇" });
+                (path, body, Fate::Refused)
+            }
+            ("post", "duties/{id}/ruling") => (
+                path,
+                json!({ "kind": "excused", "reason": "好奇" }),
+                Fate::Refused,
+            ),
+            ("post", "checkins/{id}/decision") => (
+                path,
+                json!({ "decision": "accept", "reason": "好奇" }),
+                Fate::Refused,
+            ),
+            ("post", "enrolments/{id}/submit") => (path, json!({ "phrases": {} }), Fate::Refused),
+            _ => return None,
+        };
+        Some((path, body, fate))
+    }
+
+    fn id_of(&self, route: &str) -> String {
+        match route.split('/').nth(3) {
+            Some("persons") => self.person.id.to_string(),
+            Some("duties") => self.duty.to_string(),
+            Some("checkins") => self.checkin.to_string(),
+            Some("enrolments") => self.enrolment.to_string(),
+            Some("media") => self.media.to_string(),
+            Some("transfers") => self.transfer.to_string(),
+            Some("recusals") => self.recusal.to_string(),
+            _ => String::new(),
+        }
+    }
+}
+
+async fn send(officer: &Officer<'_>, method: &str, path: &str, body: &Value) -> Response {
+    let method: Method = method.to_ascii_uppercase().parse().expect("a method");
+    let house = officer.house;
+    let mut request = house
+        .http
+        .request(method, format!("{}{path}", house.url))
+        .bearer_auth(&officer.token)
+        .header(wire::IDEMPOTENCY_KEY, house.cx.id().to_string())
+        .header(wire::UPLOAD_OFFSET, 0);
+    if let Value::String(table) = body {
+        request = request
+            .header("content-type", "text/csv")
+            .body(table.clone());
+    } else if !body.is_null() {
+        request = request.json(body);
+    }
+    request.send().await.expect("an answer")
+}
+
+/// Method and path of every route of the officers.
+fn routes() -> Vec<(String, String)> {
+    let document = serde_json::to_value(server::http::document()).expect("JSON");
+    let paths = document["paths"].as_object().expect("paths").clone();
+    let mut all = Vec::new();
+    for (path, item) in paths {
+        if path.starts_with("/v1/console/") {
+            let methods = item.as_object().expect("methods").keys();
+            all.extend(methods.map(|method| (method.clone(), path.clone())));
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_role_of_another_unit_reaches_anything_by_any_route_and_every_try_is_recorded() {
+    for_each_database(|url| async move {
+        let house = House::start(&url).await;
+        let city = house.unit(None, Level::City, "市").await;
+        let county = house.unit(Some(&city), Level::County, "甲县").await;
+        let home = house.unit(Some(&county), Level::Office, "猎物所").await;
+        let sibling = house.unit(Some(&county), Level::Office, "邻所").await;
+        let abroad = house.unit(Some(&city), Level::County, "乙县").await;
+        let prey = Prey::new(&house, home, &city).await;
+        let mut tried = BTreeSet::new();
+        for (unit, place) in [(&sibling, "sibling"), (&abroad, "abroad")] {
+            for &role in Role::ALL {
+                let login = format!("{place}-{role}");
+                let stranger = house.officer(unit.id, &login, role).await;
+                for (method, route) in routes() {
+                    let request = prey.attack(&method, &route);
+                    let (path, body, fate) =
+                        request.unwrap_or_else(|| panic!("{method} {route} is not in the matrix"));
+                    if fate == Fate::Open {
+                        continue;
+                    }
+                    tried.insert((method.clone(), route.clone()));
+                    let before = house.refusals(stranger.id).await.len();
+                    let answer = send(&stranger, &method, &path, &body).await;
+                    let status = answer.status();
+                    let text = answer.text().await.expect("a text");
+                    let what = format!("{login} {method} {path}: {status} {text}");
+                    let refused = matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+                    match fate {
+                        Fate::Refused => assert!(refused, "{what}"),
+                        Fate::Blind => {
+                            assert!(refused || status == StatusCode::OK, "{what}");
+                            for trace in prey.traces() {
+                                assert!(!text.contains(&trace), "{what}");
+                            }
+                        }
+                        Fate::Log => {
+                            assert!(refused || status == StatusCode::OK, "{what}");
+                            assert!(!text.contains(&prey.person.case_number), "{what}");
+                        }
+                        Fate::Unknown => assert!(
+                            refused || status == StatusCode::UNPROCESSABLE_ENTITY,
+                            "{what}"
+                        ),
+                        Fate::Open => {}
+                    }
+                    let recorded = house.refusals(stranger.id).await.len() - before;
+                    assert_eq!(recorded, usize::from(refused), "{what}");
+                }
+            }
+        }
+        assert!(tried.len() > 30, "{}", tried.len());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stands_aside_from_a_case_reaches_nothing_of_it() {
+    for_each_database(|url| async move {
+        let house = House::start(&url).await;
+        let city = house.unit(None, Level::City, "市").await;
+        let county = house.unit(Some(&city), Level::County, "甲县").await;
+        let home = house.unit(Some(&county), Level::Office, "猎物所").await;
+        let prey = Prey::new(&house, home, &city).await;
+        let head = house.officer(county.id, "head", Role::CountyHead).await;
+        let officer = house.officer(county.id, "kin", Role::CountyOfficer).await;
+        let path = format!("/v1/console/persons/{}", prey.person.id);
+        assert_eq!(officer.get(&path).await.status(), StatusCode::OK);
+        let body = json!({ "officer": officer.id, "reason": "亲属" });
+        let set = head.post(&format!("{path}/recusals"), &body).await;
+        assert_eq!(set.status(), StatusCode::CREATED);
+        let recusal: wire::Recusal = set.json().await.expect("a recusal");
+        let again = head.post(&format!("{path}/recusals"), &body).await;
+        assert_eq!(again.status(), StatusCode::CONFLICT);
+        for (method, route) in routes() {
+            let Some((path, body, fate)) = prey.attack(&method, &route) else {
+                panic!("{method} {route} is not in the matrix");
+            };
+            let of_the_case = route.contains("{id}") || fate == Fate::Blind;
+            if !of_the_case || route.contains("units") {
+                continue;
+            }
+            let answer = send(&officer, &method, &path, &body).await;
+            let status = answer.status();
+            let text = answer.text().await.expect("a text");
+            if fate == Fate::Refused {
+                let refused = matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+                assert!(refused, "{method} {path}: {status} {text}");
+            }
+            for trace in prey.traces() {
+                assert!(!text.contains(&trace), "{method} {path}: {text}");
+            }
+        }
+        let own = officer
+            .post(
+                &format!("/v1/console/recusals/{}/lift", recusal.id),
+                &json!({ "reason": "好奇" }),
+            )
+            .await;
+        assert_eq!(own.status(), StatusCode::CONFLICT, "nobody lifts his own");
+        let lifted = head
+            .post(
+                &format!("/v1/console/recusals/{}/lift", recusal.id),
+                &json!({ "reason": "误会" }),
+            )
+            .await;
+        assert_eq!(lifted.status(), StatusCode::OK);
+        assert_eq!(officer.get(&path).await.status(), StatusCode::OK);
+    })
+    .await;
+}
