@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        Micros,
+        AreaId, Micros,
         area::{AreaName, Circle, Days, Hours, Position, Shape, Validity, Weekly},
     };
 

@@ -157,6 +157,8 @@ impl TryFrom<Unchecked> for Validity {
 mod tests {
     use jiff::civil::{Time, date};
 
+    use uuid::Uuid;
+
     use super::*;
     use crate::area::{Circle, Days, Position, Weekly};
 
