@@ -1,6 +1,7 @@
 //! What goes over the wire: the JSON of phones and of the officers' API, shared by the server, the terminal phone and the
 //! load tests. Types only: no server, no client, no rule.
 
+mod alert;
 mod at;
 mod checkin;
 mod console;
@@ -12,6 +13,7 @@ mod plan;
 mod problem;
 mod receipt;
 
+pub use alert::{Alert, AlertClosed, AlertMove};
 pub use at::At;
 pub use checkin::{
     Checkin, Coached, Facts, Location, OpenPart, PartDigest, PartState, Session, Spoken,

@@ -19,7 +19,11 @@ use store::{
     media::{Media, Owner},
 };
 
-use crate::{Cx, Error, PartReceived, Result, Upload, journal::note, part};
+use crate::{
+    Cx, Error, PartReceived, Result, Upload, alert,
+    journal::{note, note_at},
+    part,
+};
 
 /// Pictures of one session, at most.
 pub const SELFIES_MAX: usize = 5;
@@ -264,6 +268,7 @@ pub(crate) async fn mark_duty(
         return Ok(());
     }
     store::duty::set_attendance(tx, marked.duty.id, from, to, now).await?;
+    alert::attendance_changed(cx, tx, marked, to, now).await?;
     note(
         cx,
         tx,
@@ -399,14 +404,8 @@ async fn commit_submission(
         checkin: checkin.id,
         duty: checkin.duty,
     };
-    note(
-        cx,
-        &mut tx,
-        Actor::Device(device.id),
-        Some(checkin.person),
-        kind,
-    )
-    .await?;
+    let phone = Actor::Device(device.id);
+    note_at(cx, &mut tx, now, phone, Some(checkin.person), kind).await?;
     Ok(tx.commit().await?)
 }
 

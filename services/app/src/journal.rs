@@ -1,5 +1,5 @@
 use domain::{
-    EventId, PersonId,
+    EventId, Micros, PersonId,
     event::{Actor, Event, EventKind},
 };
 use store::Tx;
@@ -14,9 +14,21 @@ pub async fn note(
     person: Option<PersonId>,
     kind: EventKind,
 ) -> Result<()> {
+    note_at(cx, tx, cx.now(), actor, person, kind).await
+}
+
+/// As [`note`], at the very instant that was stored with it: what is recomputed from the log hangs on it.
+pub async fn note_at(
+    cx: &Cx,
+    tx: &mut Tx,
+    at: Micros,
+    actor: Actor,
+    person: Option<PersonId>,
+    kind: EventKind,
+) -> Result<()> {
     let event = Event {
         id: EventId(cx.id()),
-        at: cx.now(),
+        at,
         actor,
         person,
         kind,

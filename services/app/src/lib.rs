@@ -5,6 +5,7 @@
 //! awaited inside a transaction; nothing adverse happens to a person without an officer.
 
 pub mod activation;
+pub mod alert;
 pub mod audit;
 pub mod calendar;
 pub mod checkin;
@@ -28,6 +29,7 @@ pub mod person;
 pub mod plan;
 pub mod proof;
 pub mod receipt;
+pub mod recompute;
 pub mod recusal;
 pub mod review;
 pub mod roster;

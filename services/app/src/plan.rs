@@ -12,7 +12,7 @@ use domain::{
 use jiff::{ToSpan, civil::Date};
 use store::{Tx, plan::After};
 
-use crate::{Cx, Error, Result, Viewer, journal::note};
+use crate::{Cx, Error, Result, Viewer, journal::note_at};
 
 /// Persons whose duties one transaction makes: others wait for it.
 const PAGE_LEN: u32 = 100;
@@ -50,7 +50,7 @@ pub async fn write(
     let version = store::plan::newest(&mut tx, person.id)
         .await?
         .map_or(1, |plan| plan.version + 1);
-    let plan = draft(cx, &mut tx, &person, version, new).await?;
+    let plan = draft(cx, &mut tx, &person, version, now, new).await?;
     store::plan::insert(&mut tx, &plan).await?;
     let replanned = replan(cx, &mut tx, &person, now).await?;
     let kind = EventKind::PlanWritten {
@@ -60,7 +60,7 @@ pub async fn write(
         made: replanned.made,
     };
     let officer = Actor::Officer(viewer.officer.id);
-    note(cx, &mut tx, officer, Some(person.id), kind).await?;
+    note_at(cx, &mut tx, now, officer, Some(person.id), kind).await?;
     tx.commit().await?;
     Ok((plan, replanned.made))
 }
@@ -76,7 +76,7 @@ pub async fn preview(
     viewer.allow(Action::Register)?;
     let mut tx = cx.store.read().await?;
     let person = crate::person::within(&mut tx, viewer, person).await?;
-    let plan = draft(cx, &mut tx, &person, 0, new).await?;
+    let plan = draft(cx, &mut tx, &person, 0, cx.now(), new).await?;
     let calendar = store::calendar::current(&mut tx).await?;
     let (first, last) = person.order.clip(first, last);
     Ok(plan.outlook(first, last, &calendar)?)
@@ -116,9 +116,9 @@ async fn draft(
     tx: &mut Tx,
     person: &Person,
     version: i32,
+    now: Micros,
     new: NewPlan,
 ) -> Result<SupervisionPlan> {
-    let now = cx.now();
     let mut plan = SupervisionPlan {
         id: PlanId(cx.id()),
         person: person.id,
@@ -155,6 +155,11 @@ pub async fn extend(cx: &Cx) -> Result<u64> {
         let calendar = store::calendar::current(&mut tx).await?;
         let (page, next) = store::plan::live(&mut tx, days.0, days.1, after, PAGE_LEN).await?;
         let Some(next) = next else {
+            if made > 0 {
+                let kind = EventKind::DutiesExtended { last: days.1, made };
+                note_at(cx, &mut tx, now, Actor::System, None, kind).await?;
+                tx.commit().await?;
+            }
             return Ok(made);
         };
         after = next;
@@ -178,6 +183,13 @@ pub(crate) async fn replan_all(cx: &Cx) -> Result<Replanned> {
         let calendar = store::calendar::current(&mut tx).await?;
         let (page, next) = store::plan::live(&mut tx, first, last, after, PAGE_LEN).await?;
         let Some(next) = next else {
+            let kind = EventKind::CalendarApplied {
+                last,
+                withdrawn: all.withdrawn,
+                made: all.made,
+            };
+            note_at(cx, &mut tx, now, Actor::System, None, kind).await?;
+            tx.commit().await?;
             return Ok(all);
         };
         after = next;

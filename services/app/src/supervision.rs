@@ -10,7 +10,11 @@ use domain::{
 };
 use store::Tx;
 
-use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note, plan};
+use crate::{
+    Cx, Error, Result, Viewer, checkin, field,
+    journal::{note, note_at},
+    plan,
+};
 
 /// Duties that may be open at once when supervision ends.
 const OPEN_LEN: u32 = 100;
@@ -39,7 +43,7 @@ pub async fn change_order(
         made: replanned.made,
     };
     let officer = Actor::Officer(viewer.officer.id);
-    note(cx, &mut tx, officer, Some(id), kind).await?;
+    note_at(cx, &mut tx, now, officer, Some(id), kind).await?;
     tx.commit().await?;
     Ok(person)
 }
@@ -80,7 +84,7 @@ pub async fn end(
         erase_at: ended.erase_at,
         withdrawn: replanned.withdrawn,
     };
-    note(cx, &mut tx, actor, Some(id), kind).await?;
+    note_at(cx, &mut tx, now, actor, Some(id), kind).await?;
     tx.commit().await?;
     Ok(person)
 }

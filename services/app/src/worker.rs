@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::Room;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{Cx, Error, Result, calendar, enrolment, erasure, lapse, plan, verify};
+use crate::{Cx, Error, Result, alert, calendar, enrolment, erasure, lapse, plan, verify};
 
 /// Pause after a failure of the database, so that a broken one is not hammered.
 const FAILURE_PAUSE: Duration = Duration::from_secs(1);
@@ -61,13 +61,20 @@ pub async fn keep_time(cx: Cx, mut stop: Stop) {
     loop {
         let done = tokio::select! {
             () = stopped(&mut stop) => return,
-            _ = lapse.tick() => lapse::run(&cx).await.map(drop),
+            _ = lapse.tick() => look_after(&cx).await,
             _ = extend.tick() => make_ahead(&cx).await,
         };
         if let Err(error) = done {
             tracing::error!(error = ?error, "A round of upkeep failed; the next one tries again");
         }
     }
+}
+
+/// What is over is marked, and what nobody looked at is told to the unit above.
+async fn look_after(cx: &Cx) -> Result<()> {
+    lapse::run(cx).await?;
+    alert::escalate(cx).await?;
+    Ok(())
 }
 
 /// Duties ahead by what is declared and planned; then what was kept for long enough goes.

@@ -2,6 +2,7 @@ use std::str::FromStr;
 
 use app::{
     Viewer,
+    alert::About,
     calendar::YearVersion,
     duty::{DayEntry, Marked},
     person::Standing,
@@ -102,6 +103,28 @@ pub fn calendar_year(year: YearVersion) -> wire::CalendarYear {
         year: year.year,
         version: year.version,
         days: year.days.0,
+    }
+}
+
+pub fn alert(about: About) -> wire::Alert {
+    let alert = about.alert;
+    let (zh, en) = alert.cause.explain(&about.zone);
+    let closed = alert.closed.map(|closed| wire::AlertClosed {
+        by: closed.by,
+        at: closed.at.into(),
+        reason: closed.reason,
+    });
+    wire::Alert {
+        id: alert.id,
+        kind: alert.cause.kind().to_owned(),
+        person: summary(&about.person),
+        message: wire::Spoken { zh, en },
+        state: alert.state,
+        raised_at: alert.raised_at.into(),
+        due_at: alert.due_at.map(Into::into),
+        reached: about.path.above(alert.escalated),
+        officer: alert.officer,
+        closed,
     }
 }
 

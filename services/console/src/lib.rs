@@ -4,6 +4,7 @@
 //! A handler is a sentence: extract, call one use-case, answer. Everything is limited to the officer's scope; every look at a picture or a
 //! voice is written down before it is shown, and so is every reach for what is not his.
 
+mod alerts;
 mod answer;
 mod audit;
 mod calendar;
@@ -38,6 +39,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(enrolments::routes())
         .merge(duties::routes())
         .merge(checkins::routes())
+        .merge(alerts::routes())
         .merge(media::routes())
         .merge(audit::routes())
 }

@@ -1,8 +1,10 @@
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CheckinId, DeviceId, DutyId, EnrolmentId, EventId, MediaId, Micros, OfficerId, OrgUnitId,
-    PersonId, PlanId, RecusalId, TransferId,
+    AlertId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, MediaId, Micros, OfficerId,
+    OrgUnitId, PersonId, PlanId, RecusalId, TransferId,
+    alert::{self, Cause},
     attendance::{Attendance, RulingKind},
     checkin::Decision,
     enrolment::Findings,
@@ -159,6 +161,30 @@ pub enum EventKind {
         decision: Decision,
         reason: String,
     },
+    /// Duties of the days ahead, up to `last`, were made for all plans.
+    DutiesExtended {
+        last: Date,
+        made: u64,
+    },
+    /// What had not opened was made to fit a newly declared calendar, up to `last`, for all plans.
+    CalendarApplied {
+        last: Date,
+        withdrawn: u64,
+        made: u64,
+    },
+    AlertRaised {
+        alert: AlertId,
+        cause: Cause,
+    },
+    AlertMoved {
+        alert: AlertId,
+        state: alert::State,
+        reason: String,
+    },
+    AlertEscalated {
+        alert: AlertId,
+        escalated: i32,
+    },
     DutyRuled {
         duty: DutyId,
         ruling: RulingKind,
@@ -211,6 +237,11 @@ impl EventKind {
             Self::CheckinExpired { .. } => "checkin_expired",
             Self::CheckinConcluded { .. } => "checkin_concluded",
             Self::CheckinDecided { .. } => "checkin_decided",
+            Self::DutiesExtended { .. } => "duties_extended",
+            Self::CalendarApplied { .. } => "calendar_applied",
+            Self::AlertRaised { .. } => "alert_raised",
+            Self::AlertMoved { .. } => "alert_moved",
+            Self::AlertEscalated { .. } => "alert_escalated",
             Self::DutyRuled { .. } => "duty_ruled",
             Self::CalendarDeclared { .. } => "calendar_declared",
             Self::DutyMarked { .. } => "duty_marked",

@@ -51,6 +51,8 @@ id! {
     SessionId;
     /// One move of a person from one unit to another.
     TransferId;
+    /// Something an officer must look at.
+    AlertId;
     /// One area of a person, with its rule.
     AreaId;
     /// One officer's standing aside from one person's case.

@@ -6,6 +6,7 @@
 mod text;
 
 pub mod access;
+pub mod alert;
 pub mod area;
 pub mod attendance;
 pub mod calendar;
@@ -23,6 +24,7 @@ pub mod org;
 pub mod person;
 pub mod plan;
 mod refusal;
+pub mod replay;
 mod score;
 mod time;
 pub mod transfer;

@@ -25,6 +25,9 @@ pub struct OrgUnit {
     pub path: UnitPath,
 }
 
+/// Characters of an id in a path.
+const ID_LEN: i32 = 36;
+
 /// The ids from the top down to a unit, `/top/…/unit/`: a unit sees all whose path begins with its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -40,6 +43,19 @@ impl UnitPath {
     #[must_use]
     pub fn child(&self, unit: OrgUnitId) -> Self {
         Self(format!("{}{unit}/", self.0))
+    }
+
+    /// Units on the way from the top to this one, both counted.
+    pub const fn depth(&self) -> i32 {
+        // `/id/…/id/`: each id has 36 characters and a slash.
+        (self.0.len() as i32 - 1) / (ID_LEN + 1)
+    }
+
+    /// The unit so many levels above this one; itself for 0, none beyond the top.
+    pub fn above(&self, levels: i32) -> Option<OrgUnitId> {
+        let ids = self.0.trim_matches('/').rsplit('/');
+        let id = ids.into_iter().nth(usize::try_from(levels).ok()?)?;
+        id.parse().ok()
     }
 
     /// Is `other` this unit or below it?

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Micros, channel::Channels, checkin::State, transfer};
+use crate::{Micros, alert, channel::Channels, checkin::State, transfer};
 
 /// Why something was not done. Data, not an error: the caller turns it into an answer that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -66,6 +66,8 @@ pub enum Refusal {
     TransferDecided { state: transfer::State },
     #[error("somebody else declared this year a moment ago; please look again")]
     CalendarOvertaken,
+    #[error("nothing more can be done with an alert that is {state}")]
+    AlertState { state: alert::State },
     #[error("this duty is not met on this channel")]
     ChannelNotAllowed { channels: Channels },
     #[error("this officer already stands aside from the case")]
@@ -108,6 +110,7 @@ impl Refusal {
             Self::TransferPending => "transfer-pending",
             Self::TransferDecided { .. } => "transfer-decided",
             Self::CalendarOvertaken => "calendar-overtaken",
+            Self::AlertState { .. } => "alert-state",
             Self::ChannelNotAllowed { .. } => "channel-not-allowed",
             Self::AlreadyRecused => "already-recused",
             Self::OwnRecusal => "own-recusal",

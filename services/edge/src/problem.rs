@@ -118,6 +118,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::SupervisionEnded { ended_at } => problem.at("ended_at", ended_at),
             Refusal::TransferDecided { state } => problem.fact("state", state.as_str()),
+            Refusal::AlertState { state } => problem.fact("state", state.as_str()),
             Refusal::ChannelNotAllowed { channels } => {
                 let channels: Vec<&str> = channels.iter().map(Channel::as_str).collect();
                 problem.fact("channels", channels)
@@ -183,6 +184,7 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::TransferPending => (CONFLICT, "该对象已有待处理的执行地变更"),
         Refusal::TransferDecided { .. } => (CONFLICT, "该执行地变更已处理"),
         Refusal::CalendarOvertaken => (CONFLICT, "该年度日历刚被他人修改，请刷新后再试"),
+        Refusal::AlertState { .. } => (CONFLICT, "该预警已处理"),
         Refusal::ChannelNotAllowed { .. } => (CONFLICT, "本次签到不能通过此方式完成"),
         Refusal::AlreadyRecused => (CONFLICT, "该工作人员已回避此案"),
         Refusal::OwnRecusal => (CONFLICT, "不能解除本人的回避"),

@@ -1,5 +1,6 @@
-//! `muster bench pipeline`: whole check-ins beside the same networks run bare, in one run.
+//! `muster bench`: whole check-ins beside the same networks run bare, in one run; duties of many persons.
 
+mod duties;
 mod material;
 mod pipeline;
 mod report;
@@ -24,6 +25,8 @@ pub struct Args {
 enum What {
     /// Check-ins per core-second: decode, detect, align, embed, listen, compare, decide; and the networks alone.
     Pipeline(Pipeline),
+    /// The duties of the days ahead for many persons, made twice, in an empty database.
+    Duties(duties::Args),
 }
 
 #[derive(clap::Args)]
@@ -60,8 +63,14 @@ struct Pipeline {
     json: bool,
 }
 
-pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
-    let What::Pipeline(wanted) = &args.what;
+pub async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
+    match &args.what {
+        What::Pipeline(wanted) => pipeline(wanted, config),
+        What::Duties(wanted) => duties::run(wanted, config).await,
+    }
+}
+
+fn pipeline(wanted: &Pipeline, config: &Config) -> anyhow::Result<()> {
     if wanted.rounds == 0 || wanted.threads == 0 || wanted.pictures == 0 {
         bail!("--rounds, --threads and --pictures must be at least 1");
     }

@@ -2,6 +2,7 @@
 //!
 //! It only reads the configuration, builds `app::Cx` and hands over; no rule lives here.
 
+mod attendance;
 mod bench;
 mod config;
 mod eval;
@@ -44,11 +45,13 @@ enum Command {
     Unit(people::UnitArgs),
     /// Create users of the console.
     Officer(people::OfficerArgs),
+    /// Attendance, worked out anew from the log.
+    Attendance(attendance::Args),
     /// A phone in the terminal.
     Phone(phone::Args),
     /// Measure a pack's error rates on a data set.
     Eval(eval::Args),
-    /// Measure a pack's speed.
+    /// Measure speed.
     Bench(bench::Args),
     /// Write the OpenAPI document.
     Openapi,
@@ -81,9 +84,10 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Models(args) => models_command::run(&args, &config()?),
         Command::Unit(args) => people::unit(args, &config()?).await,
         Command::Officer(args) => people::officer(args, &config()?).await,
+        Command::Attendance(args) => attendance::run(args, &config()?).await,
         Command::Phone(args) => phone::run(args).await,
         Command::Eval(args) => eval::run(&args, &config()?),
-        Command::Bench(args) => bench::run(&args, &config()?),
+        Command::Bench(args) => bench::run(&args, &config()?).await,
         Command::Openapi => serve::print_openapi(),
     }
 }

@@ -65,6 +65,7 @@ sql! {
     GET = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE id = $1");
     OF_DUTY = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id");
     ATTEMPTS = "SELECT state, submitted_at, concluded_at, failed_match FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id";
+    STATES_OF_PERSON = "SELECT id, state FROM checkin WHERE person_id = $1 ORDER BY id";
     FACTS = "SELECT facts FROM checkin WHERE id = $1";
     SUBMIT = "UPDATE checkin SET state = 'queued', submitted_at = $2, facts = $3
               WHERE id = $1 AND state = 'open' AND expires_at >= $2";
@@ -114,6 +115,17 @@ pub async fn get(tx: &mut Tx, id: CheckinId) -> Result<Option<Checkin>> {
         .await?)
     .map(Checkin::try_from)
     .transpose()
+}
+
+/// Where all attempts of a person stand.
+pub async fn states_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<(CheckinId, State)>> {
+    on!(tx, |c| sqlx::query_as::<_, StateRow>(STATES_OF_PERSON)
+        .bind(person.0)
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(|row| Ok((CheckinId(row.id), parse("checkin.state", &row.state)?)))
+    .collect()
 }
 
 /// What the phone said of device and place; none before submission.
@@ -210,6 +222,12 @@ pub(crate) struct Row {
     submitted_at: Option<i64>,
     verdict: Option<Json<Verdict>>,
     concluded_at: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct StateRow {
+    id: Uuid,
+    state: String,
 }
 
 #[derive(FromRow)]

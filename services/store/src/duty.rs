@@ -63,9 +63,14 @@ sql! {
     );
     GET = concat!("SELECT ", duty_columns!("duty"), " FROM duty WHERE id = $1");
     LOCK = concat!("UPDATE duty SET attendance = attendance WHERE id = $1 RETURNING ", duty_columns!("duty"));
+    ALL_OF_PERSON = concat!("SELECT ", duty_columns!("duty"), " FROM duty WHERE person_id = $1 ORDER BY opens_at, id");
     OF_PERSON = concat!(
         "SELECT ", duty_columns!("duty"), " FROM duty
          WHERE person_id = $1 AND opens_at >= $2 AND opens_at < $3 ORDER BY opens_at LIMIT $4"
+    );
+    CLOSED_BEFORE = concat!(
+        "SELECT ", duty_columns!("duty"), " FROM duty
+         WHERE person_id = $1 AND opens_at < $2 AND attendance <> 'due' ORDER BY opens_at DESC, id DESC LIMIT $3"
     );
     UNFINISHED = concat!(
         "SELECT ", duty_columns!("duty"), " FROM duty
@@ -200,6 +205,17 @@ pub async fn lock(tx: &mut Tx, id: DutyId) -> Result<Option<Marked>> {
     .transpose()
 }
 
+/// All duties of a person's whole supervision, in order of opening.
+pub async fn all_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Marked>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(ALL_OF_PERSON)
+        .bind(person.0)
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Marked::try_from)
+    .collect()
+}
+
 /// A person's duties that open in `from..until`, in order of opening.
 pub async fn of_person(
     tx: &mut Tx,
@@ -212,6 +228,24 @@ pub async fn of_person(
         .bind(person.0)
         .bind(from.0)
         .bind(until.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Marked::try_from)
+    .collect()
+}
+
+/// A person's duties that opened before `before` and are no longer due, the latest first.
+pub async fn closed_before(
+    tx: &mut Tx,
+    person: PersonId,
+    before: Micros,
+    limit: u32,
+) -> Result<Vec<Marked>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(CLOSED_BEFORE)
+        .bind(person.0)
+        .bind(before.0)
         .bind(i64::from(limit))
         .fetch_all(c)
         .await?)

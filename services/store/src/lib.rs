@@ -14,6 +14,7 @@ mod db;
 mod error;
 
 pub mod activation;
+pub mod alert;
 pub mod calendar;
 pub mod checkin;
 pub mod device;
@@ -42,6 +43,7 @@ pub use error::{Error, Result};
 pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
     [
         activation::TEXTS,
+        alert::TEXTS,
         checkin::TEXTS,
         checkin::queue::TEXTS,
         checkin::view::TEXTS,

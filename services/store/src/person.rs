@@ -72,6 +72,7 @@ sql! {
         "SELECT ", person_columns!("p"), " FROM person p JOIN org_unit u ON u.id = p.unit_id
          WHERE ", within_scope!(), " AND (p.ended_at IS NOT NULL) = $4 AND p.id > $5 ORDER BY p.id LIMIT $6"
     );
+    PAGE = concat!("SELECT ", person_columns!("person"), " FROM person WHERE id > $1 ORDER BY id LIMIT $2");
     SET_UNIT = "UPDATE person SET unit_id = $3 WHERE id = $1 AND unit_id = $2 AND ended_at IS NULL";
     SET_ORDER = "UPDATE person SET category = $2, level = $3, starts_on = $4, ends_on = $5 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE person SET ended_at = $2, end_reason = $3, erase_at = $4 WHERE id = $1 AND ended_at IS NULL";
@@ -135,6 +136,18 @@ pub async fn list_within(
         .bind(scope.officer.0)
         .bind(scope.minors)
         .bind(ended)
+        .bind(after.map_or(Uuid::nil(), |after| after.0))
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Person::try_from)
+    .collect()
+}
+
+/// The next persons of the whole house, supervised or not, by id, beginning after `after`.
+pub async fn page(tx: &mut Tx, after: Option<PersonId>, limit: u32) -> Result<Vec<Person>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(PAGE)
         .bind(after.map_or(Uuid::nil(), |after| after.0))
         .bind(i64::from(limit))
         .fetch_all(c)

@@ -1,6 +1,7 @@
 //! The whole house over HTTP, with a scripted engine and a clock that is moved by hand.
 
 mod access;
+mod alerts;
 mod bad_input;
 mod checkin;
 mod crash;
@@ -9,5 +10,6 @@ mod duties;
 mod matrix;
 mod organisation;
 mod plans;
+mod recompute;
 mod review;
 mod support;

@@ -36,6 +36,7 @@ struct Prey {
     checkin: domain::CheckinId,
     enrolment: domain::EnrolmentId,
     media: domain::MediaId,
+    alert: domain::AlertId,
     transfer: domain::TransferId,
     recusal: domain::RecusalId,
 }
@@ -67,7 +68,29 @@ impl Prey {
             .get(&format!("/v1/console/checkins/{}", session.checkin))
             .await;
         let detail: wire::CheckinDetail = seen.json().await.expect("a check-in");
+        // A duty of another day is missed.
+        let missed = domain::AlertId(house.cx.id());
+        let alert = domain::alert::Alert {
+            id: missed,
+            person: person.id,
+            cause: domain::alert::Cause::MissedDuty {
+                duty,
+                opens_at: house.cx.now(),
+                late_until: house.cx.now(),
+            },
+            state: domain::alert::State::Open,
+            raised_at: house.cx.now(),
+            due_at: None,
+            escalated: 0,
+            officer: None,
+            closed: None,
+        };
+        let mut tx = house.cx.store.write().await.expect("a transaction");
+        let new = store::alert::raise(&mut tx, &alert).await;
+        assert!(new.expect("it is stored"));
+        tx.commit().await.expect("it lasts");
         Self {
+            alert: missed,
             media: detail.captured[0].media,
             unit,
             person,
@@ -101,6 +124,12 @@ impl Prey {
             ("get", "units" | "persons" | "reviews") => (path, Value::Null, Fate::Blind),
             ("get", "duties") => (format!("{path}?{hours}"), Value::Null, Fate::Blind),
             ("get", "transfers") => (format!("{path}?state=proposed"), Value::Null, Fate::Blind),
+            ("get", "alerts") => (format!("{path}?state=open"), Value::Null, Fate::Blind),
+            ("post", "alerts/{id}") => (
+                path,
+                json!({ "move": "close", "reason": "好奇" }),
+                Fate::Refused,
+            ),
             ("get", "roster") => (format!("{path}?format=csv"), Value::Null, Fate::Blind),
             ("get", "audit") => (path, Value::Null, Fate::Log),
             (_, "session") | ("get", "plan-templates") => (path, Value::Null, Fate::Open),
@@ -191,6 +220,7 @@ impl Prey {
             Some("checkins") => self.checkin.to_string(),
             Some("enrolments") => self.enrolment.to_string(),
             Some("media") => self.media.to_string(),
+            Some("alerts") => self.alert.to_string(),
             Some("transfers") => self.transfer.to_string(),
             Some("recusals") => self.recusal.to_string(),
             _ => String::new(),
