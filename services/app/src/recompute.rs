@@ -201,7 +201,7 @@ fn compare_attendance(now: Micros, marked: &Marked, deeds: &Deeds, report: &mut 
         .attempts
         .values()
         .filter(|told| told.duty == duty.id)
-        .map(|told| told.attempt.clone())
+        .map(|told| told.attempt)
         .collect();
     let none = Vec::new();
     let rulings = deeds.rulings.get(&duty.id).unwrap_or(&none);

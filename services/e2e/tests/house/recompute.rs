@@ -69,7 +69,7 @@ async fn the_log_tells_of_all_duties_and_attendances_and_nothing_differs() {
                     assert_eq!(changed.status(), StatusCode::OK);
                 }
                 4 => {
-                    let page = officer.get(&format!("/v1/console/alerts?state=open")).await;
+                    let page = officer.get("/v1/console/alerts?state=open").await;
                     assert_eq!(page.status(), StatusCode::OK);
                     let from = house.cx.now().plus_ms(-4 * DAY_MS);
                     let until = house.cx.now();
