@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use domain::{
-    CheckinId, DutyId, Micros, PersonId, PlanId,
+    CheckinId, DutyId, EventId, Micros, PersonId, PlanId,
     attendance::{Attendance, mark},
     calendar::{Calendar, DeclaredYear},
     checkin::{Attempt, State},
@@ -17,7 +17,7 @@ use domain::{
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use store::{Tx, calendar::YearVersion, duty::Marked};
 
-use crate::{Cx, Result};
+use crate::{Cx, Error, Result};
 
 /// Persons, and entries of the log, of one look at the database.
 const PAGE_LEN: u32 = 500;
@@ -74,21 +74,38 @@ impl Report {
 struct World {
     /// With the last local day, and whether what had not opened was made to fit.
     makings: Vec<(Micros, Date, bool)>,
+    /// The last entry of the log that is in `makings`.
+    told_until: Option<(Micros, EventId)>,
     years: Vec<YearVersion>,
     duties_ahead_days: i32,
     now: Micros,
 }
 
-/// Recomputes everything. Nothing is changed.
+impl World {
+    /// The house goes on while it is looked at: takes in what was made and declared by the moment that this transaction sees.
+    async fn catch_up(&mut self, cx: &Cx, tx: &mut Tx) -> Result<()> {
+        self.years = store::calendar::all(tx).await?;
+        loop {
+            let page = store::event::of_makings(tx, self.told_until, PAGE_LEN).await?;
+            let Some(last) = page.last() else { break };
+            self.told_until = Some((last.at, last.id));
+            self.makings.extend(page.iter().filter_map(making));
+        }
+        self.now = cx.now();
+        Ok(())
+    }
+}
+
+/// Recomputes everything, person by person. Nothing is changed. Duties that are being made for everybody at this very moment may be named as
+/// unasked: the log tells of a making when it is through.
 pub async fn check(cx: &Cx) -> Result<Report> {
-    let mut tx = cx.store.read().await?;
-    let world = World {
-        makings: makings(&mut tx).await?,
-        years: store::calendar::all(&mut tx).await?,
+    let mut world = World {
+        makings: Vec::new(),
+        told_until: None,
+        years: Vec::new(),
         duties_ahead_days: cx.limits.duties_ahead_days,
         now: cx.now(),
     };
-    drop(tx);
     let (mut report, mut after) = (Report::default(), None);
     loop {
         let mut tx = cx.store.read().await?;
@@ -100,13 +117,16 @@ pub async fn check(cx: &Cx) -> Result<Report> {
         after = Some(last.id);
         for person in &page {
             let mut tx = cx.store.read().await?;
-            one(&mut tx, &world, person, &mut report).await?;
+            world.catch_up(cx, &mut tx).await?;
+            one(&mut tx, &world, person.id, &mut report).await?;
         }
     }
 }
 
 /// One person, as of one moment of the database.
-async fn one(tx: &mut Tx, world: &World, person: &Person, report: &mut Report) -> Result<()> {
+async fn one(tx: &mut Tx, world: &World, id: PersonId, report: &mut Report) -> Result<()> {
+    let found = store::person::get(tx, id).await?;
+    let person = &found.ok_or(Error::NotFound("person"))?;
     let events = file(tx, person.id).await?;
     let mut deeds = Deeds::default();
     for event in &events {
@@ -344,26 +364,16 @@ fn ahead(at: Micros, days: i32) -> Option<Date> {
     Some(today.saturating_add(i64::from(days).days()))
 }
 
-/// When duties were made for everybody.
-async fn makings(tx: &mut Tx) -> Result<Vec<(Micros, Date, bool)>> {
-    let (mut all, mut after) = (Vec::new(), None);
-    loop {
-        let page = store::event::of_makings(tx, after, PAGE_LEN).await?;
-        let Some(last) = page.last() else {
-            return Ok(all);
-        };
-        after = Some((last.at, last.id));
-        all.extend(page.into_iter().filter_map(|event| {
-            #[expect(
-                clippy::wildcard_enum_match_arm,
-                reason = "only these two were asked for"
-            )]
-            match event.kind {
-                EventKind::DutiesExtended { last, .. } => Some((event.at, last, false)),
-                EventKind::CalendarApplied { last, .. } => Some((event.at, last, true)),
-                _ => None,
-            }
-        }));
+/// When duties were made for everybody, up to which local day, and whether what had not opened was made to fit.
+fn making(event: &Event) -> Option<(Micros, Date, bool)> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "only these two are asked for"
+    )]
+    match event.kind {
+        EventKind::DutiesExtended { last, .. } => Some((event.at, last, false)),
+        EventKind::CalendarApplied { last, .. } => Some((event.at, last, true)),
+        _ => None,
     }
 }
 
