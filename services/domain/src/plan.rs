@@ -192,14 +192,9 @@ impl SupervisionPlan {
         Ok(drafts)
     }
 
-    /// Does a version reach this far back? The first one asks for what is still open when it is written; a later one takes over with what
-    /// opens afterwards, since what has opened by then stays with the version before.
+    /// Does a version reach this far back? It asks for what is still open when it is written, and for nothing that had closed.
     pub fn reaches(&self, draft: &DutyDraft) -> bool {
-        if self.version <= 1 {
-            draft.closes_at > self.written_at
-        } else {
-            draft.opens_at > self.written_at
-        }
+        draft.closes_at > self.written_at
     }
 
     /// What the rules ask for on the local days `first..=last`, by day.
