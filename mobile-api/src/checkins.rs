@@ -10,7 +10,7 @@ use edge::{Device, Idempotent, Json, Path, Problem, Query, Site, Wait, named, re
 use serde_json::Value;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::answer;
+use crate::{answer, positions};
 
 const PLATFORM_LEN_MAX: usize = 300;
 
@@ -100,22 +100,15 @@ fn submission(body: wire::Submission) -> Result<Submission, Problem> {
         .is_some_and(|text| text.chars().count() > PLATFORM_LEN_MAX || text.contains('\0'))
     {
         return Err(invalid(
-            "facts",
+            "facts.platform",
             "The platform must have at most 300 characters.",
         ));
     }
-    if let Some(place) = &body.facts.location {
-        let real = place.latitude.abs() <= 90.0
-            && place.longitude.abs() <= 180.0
-            && place.accuracy_m >= 0.0
-            && place.accuracy_m.is_finite();
-        if !real || !["wgs84", "gcj02"].contains(&place.datum.as_str()) {
-            return Err(invalid(
-                "facts",
-                "The location must be degrees and metres on wgs84 or gcj02.",
-            ));
-        }
-    }
+    let said_at = body.facts.captured_at.map(|at| at.0);
+    let place = match &body.facts.location {
+        Some(location) => Some((positions::reading(location, "facts.location")?, said_at)),
+        None => None,
+    };
     let Ok(Value::Object(facts)) = serde_json::to_value(&body.facts) else {
         return Err(invalid("facts", "The facts cannot be kept."));
     };
@@ -123,5 +116,6 @@ fn submission(body: wire::Submission) -> Result<Submission, Problem> {
         nonce: body.nonce,
         parts,
         facts,
+        place,
     })
 }

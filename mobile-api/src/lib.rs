@@ -7,6 +7,7 @@ mod answer;
 mod checkins;
 mod devices;
 mod duties;
+mod positions;
 mod receipts;
 
 use axum::{
@@ -25,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(devices::routes())
         .merge(duties::routes())
         .merge(checkins::routes())
+        .merge(positions::routes())
         .merge(receipts::routes())
 }
 

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use domain::{CheckinId, DutyId, checkin::State, coaching::Coaching, verdict::VerdictKind};
+use domain::{
+    CheckinId, DutyId, area::Datum, checkin::State, coaching::Coaching, verdict::VerdictKind,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -78,14 +80,15 @@ pub struct Facts {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Location {
-    /// Degrees north.
+    /// Degrees north, -90 to 90.
     pub latitude: f64,
-    /// Degrees east.
+    /// Degrees east, -180 to 180.
     pub longitude: f64,
-    /// Radius of 68 % confidence, metres.
+    /// Radius of 68 % confidence, metres; 0 when the phone gave none.
     pub accuracy_m: f64,
-    /// `wgs84` or `gcj02`.
-    pub datum: String,
+    /// `wgs84`, `gcj02` or `bd09`.
+    #[schema(value_type = String, example = "gcj02")]
+    pub datum: Datum,
     /// The platform's mock-location flag, where it has one.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub mock: Option<bool>,

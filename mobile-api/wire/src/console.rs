@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{At, Facts, PersonSummary, Spoken};
+use crate::{At, Facts, PersonSummary, PlaceFinding, Spoken};
 
 /// Signs an officer in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -203,6 +203,8 @@ pub struct CheckinDetail {
     pub reasons: Vec<ReasonText>,
     pub evidence: Evidence,
     pub facts: Facts,
+    /// What its position said about the areas: facts, no judgement.
+    pub place: Vec<PlaceFinding>,
     /// What was handed in.
     pub captured: Vec<EvidenceMedia>,
     /// What it was compared with.

@@ -9,6 +9,7 @@ mod device;
 mod duty;
 mod enrolment;
 mod person;
+mod place;
 mod plan;
 mod problem;
 mod receipt;
@@ -30,6 +31,10 @@ pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
 pub use person::{
     Because, EndSupervision, Ended, Imported, NewPerson, NewRecusal, NewTransfer, Order, Person,
     PersonSummary, Recusal, RowFault, Transfer, TransferDecision,
+};
+pub use place::{
+    Area, AreaHours, AreaShape, Fix, LatLon, NewArea, NewPositioning, PlaceFinding, Positioning,
+    PositioningPolicy, Positions, PositionsTaken, TrackPoint,
 };
 pub use plan::{
     NewPlan, Outlook, Outlooks, Plan, PlanPreview, PlanTemplate, PlanTemplates, Plans, QuietHours,

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    CheckinId, DutyId, Micros, PersonId, Refusal,
+    CheckinId, DutyId, Micros, PersonId, PositionId, Refusal,
+    area::Reading,
     attendance::{Attendance, Ruling, mark},
     challenge::Prompt,
     checkin::{Checkin, Move, State, may_open, may_submit, next},
@@ -12,6 +13,7 @@ use domain::{
     event::{Actor, EventKind},
     person::Device,
     plan::Factors,
+    positioning::{Sighting, Source},
 };
 use serde_json::{Map, Value};
 use store::{
@@ -56,6 +58,8 @@ pub struct Submission {
     pub parts: BTreeMap<String, Announced>,
     /// Facts about device and place, as the phone gives them.
     pub facts: Map<String, Value>,
+    /// Where the phone says it was, and its clock then.
+    pub place: Option<(Reading, Option<Micros>)>,
 }
 
 /// An attempt with its parts and its duty's attendance.
@@ -399,6 +403,18 @@ async fn commit_submission(
     match store::checkin::submit(&mut tx, checkin.id, &submission.facts, now).await {
         Err(store::Error::Lost) => return Err(Refusal::SessionUsed.into()),
         other => other?,
+    }
+    if let Some((reading, said_at)) = submission.place {
+        let sighting = Sighting {
+            id: PositionId(cx.id()),
+            person: checkin.person,
+            device: device.id,
+            at: now,
+            said_at,
+            reading,
+            source: Source::Checkin(checkin.id),
+        };
+        store::position::insert(&mut tx, &sighting).await?;
     }
     let kind = EventKind::CheckinSubmitted {
         checkin: checkin.id,

@@ -1,4 +1,5 @@
-//! What was kept for long enough is erased: first the key, which makes all that it sealed unreadable, then the bytes.
+//! What was kept for long enough is erased: first the key, which makes all that it sealed unreadable, and where he was,
+//! then the bytes.
 
 use domain::{
     event::{Actor, EventKind},
@@ -13,7 +14,7 @@ const ROUND_LEN: u32 = 20;
 /// Objects that are deleted between two looks at the database.
 const OBJECTS_LEN: u32 = 200;
 
-/// Erases templates, pictures and recordings of persons whose time of retention is over. Returns how many persons. A round that breaks off is
+/// Erases templates, positions, pictures and recordings of persons whose time of retention is over. Returns how many persons. A round that breaks off is
 /// finished by the next one.
 pub async fn run(cx: &Cx) -> Result<u64> {
     let mut tx = cx.store.read().await?;
@@ -29,6 +30,8 @@ async fn erase(cx: &Cx, person: &Person) -> Result<()> {
     let mut tx = cx.store.write().await?;
     store::person_key::erase(&mut tx, person.id).await?;
     store::template::erase_of_person(&mut tx, person.id).await?;
+    store::position::erase_of_person(&mut tx, person.id).await?;
+    store::checkin::erase_places(&mut tx, person.id).await?;
     tx.commit().await?;
     let mut objects = 0;
     loop {

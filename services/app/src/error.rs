@@ -1,4 +1,4 @@
-use domain::{Micros, Refusal, plan::PlanError};
+use domain::{Micros, Refusal, area::AreaError, plan::PlanError};
 
 use crate::roster::RowFault;
 
@@ -23,6 +23,8 @@ pub enum Error {
         field: &'static str,
         expected: &'static str,
     },
+    #[error("it cannot be: {0}")]
+    Area(#[from] AreaError),
     #[error("the plan cannot be kept: {0}")]
     Plan(#[from] PlanError),
     /// A table with rows that cannot be; nothing of it was stored. The first faults, and how many there are.

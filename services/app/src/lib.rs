@@ -6,6 +6,7 @@
 
 pub mod activation;
 pub mod alert;
+pub mod area;
 pub mod audit;
 pub mod calendar;
 pub mod checkin;
@@ -26,7 +27,9 @@ pub mod lapse;
 pub mod officer;
 mod part;
 pub mod person;
+mod place;
 pub mod plan;
+pub mod positioning;
 pub mod proof;
 pub mod receipt;
 pub mod recompute;

@@ -13,13 +13,13 @@ use store::Tx;
 use crate::{
     Cx, Error, Result, Viewer, checkin, field,
     journal::{note, note_at},
-    plan,
+    plan, positioning,
 };
 
 /// Duties that may be open at once when supervision ends.
 const OPEN_LEN: u32 = 100;
 const DAY_MS: i64 = 24 * 3_600_000;
-const EXCUSED: &str = "supervision ended";
+const OVER: &str = "supervision ended";
 
 /// Enters another order: a new level, a longer or shorter term. Duties that have not opened follow it.
 pub async fn change_order(
@@ -76,6 +76,7 @@ pub async fn end(
     }
     store::activation::void_of_person(&mut tx, id, now).await?;
     store::transfer::withdraw_of_person(&mut tx, id, viewer.officer.id, now).await?;
+    positioning::end_all(cx, &mut tx, viewer, id, OVER).await?;
     let replanned = plan::replan(cx, &mut tx, &person, now).await?;
     excuse_open(cx, &mut tx, viewer, id).await?;
     let kind = EventKind::SupervisionEnded {
@@ -98,7 +99,7 @@ async fn excuse_open(cx: &Cx, tx: &mut Tx, viewer: &Viewer, id: PersonId) -> Res
             kind: RulingKind::Excused,
             at: now,
             officer: viewer.officer.id,
-            reason: EXCUSED.to_owned(),
+            reason: OVER.to_owned(),
         };
         checkin::rule_duty(cx, tx, marked, ruling).await?;
     }

@@ -14,7 +14,12 @@ use store::{
     media::Owner,
 };
 
-use crate::{Cx, Error, Result, checkin, journal::note, part};
+use crate::{
+    Cx, Error, Result, checkin,
+    journal::note,
+    part,
+    place::{self, Place},
+};
 
 /// Measures a claimed attempt, decides, and commits under the claim's number. A worker that lost its lease changes nothing.
 pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
@@ -24,25 +29,26 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     let probe = probe(cx, claim).await?;
     let measurement = room.verify(probe).await?;
     let duty = duty(cx, claim).await?;
-    let mut verdict = decide(&measurement, duty.duty.factors, &cx.policy);
-    if duty.duty.location_required && !located(cx, claim).await? {
-        verdict = verdict.doubted(Reason::LocationMissing);
-    }
-    commit(cx, claim, &measurement, verdict).await
+    let verdict = decide(&measurement, duty.duty.factors, &cx.policy);
+    let place = place::look(cx, claim, duty.duty.location_required).await?;
+    commit(cx, claim, &measurement, verdict, &place).await
 }
 
 /// What nobody could measure goes to an officer.
 async fn give_up(cx: &Cx, claim: &Claim) -> Result<()> {
     tracing::error!(checkin.id = %claim.checkin, claims = claim.number, "Gave up measuring check-in {}", claim.checkin);
-    commit(
-        cx,
-        claim,
-        &Measurement::absent(),
-        Verdict::Review {
-            reasons: vec![Reason::NotMeasured],
-        },
-    )
-    .await
+    let verdict = Verdict::Review {
+        reasons: vec![Reason::NotMeasured],
+    };
+    // What fails here may be what failed before; the officer looks anyway.
+    let place = match place::look(cx, claim, false).await {
+        Ok(place) => place,
+        Err(error) => {
+            tracing::error!(checkin.id = %claim.checkin, error = ?error, "Gave up on the place of check-in {}", claim.checkin);
+            Place::default()
+        }
+    };
+    commit(cx, claim, &Measurement::absent(), verdict, &place).await
 }
 
 async fn probe(cx: &Cx, claim: &Claim) -> Result<Probe> {
@@ -70,17 +76,6 @@ async fn probe(cx: &Cx, claim: &Claim) -> Result<Probe> {
     })
 }
 
-/// Did a position come with the submission?
-async fn located(cx: &Cx, claim: &Claim) -> Result<bool> {
-    let mut tx = cx.store.read().await?;
-    let facts = store::checkin::facts(&mut tx, claim.checkin).await?;
-    Ok(facts.is_some_and(|facts| {
-        facts
-            .get("location")
-            .is_some_and(|location| !location.is_null())
-    }))
-}
-
 async fn duty(cx: &Cx, claim: &Claim) -> Result<store::duty::Marked> {
     let mut tx = cx.store.read().await?;
     store::duty::get(&mut tx, claim.duty)
@@ -88,8 +83,15 @@ async fn duty(cx: &Cx, claim: &Claim) -> Result<store::duty::Marked> {
         .ok_or(Error::NotFound("duty"))
 }
 
-async fn commit(cx: &Cx, claim: &Claim, measurement: &Measurement, verdict: Verdict) -> Result<()> {
+async fn commit(
+    cx: &Cx,
+    claim: &Claim,
+    measurement: &Measurement,
+    verdict: Verdict,
+    place: &Place,
+) -> Result<()> {
     let now = cx.now();
+    let verdict = place.doubt(verdict);
     let state = next(State::Running, Move::Conclude(verdict.kind()))?;
     let mut tx = cx.store.write().await?;
     let marked = store::duty::lock(&mut tx, claim.duty)
@@ -102,6 +104,7 @@ async fn commit(cx: &Cx, claim: &Claim, measurement: &Measurement, verdict: Verd
             state,
             measurement,
             verdict: &verdict,
+            place: place.report.as_ref(),
             at: now,
         },
     )

@@ -11,6 +11,7 @@ use app::{
 use domain::{
     Micros,
     access::{Officer, Recusal},
+    area::Explained,
     event::{Actor, Event},
     org::OrgUnit,
     person::Person,
@@ -189,6 +190,20 @@ pub fn reasons(verdict: Option<&Verdict>) -> Vec<wire::ReasonText> {
     }
 }
 
+fn place(explained: Explained) -> wire::PlaceFinding {
+    let Explained { finding, zh, en } = explained;
+    wire::PlaceFinding {
+        kind: finding.kind,
+        area: finding.rule,
+        area_kind: finding.area,
+        name: finding.name.into(),
+        distance_m: finding.distance_m,
+        margin_m: finding.margin_m,
+        accuracy_m: finding.accuracy_m,
+        message: wire::Spoken { zh, en },
+    }
+}
+
 pub fn case(case: Case) -> wire::CheckinDetail {
     let Case {
         detail,
@@ -213,6 +228,7 @@ pub fn case(case: Case) -> wire::CheckinDetail {
     let facts = detail
         .facts
         .and_then(|facts| serde_json::from_value(serde_json::Value::Object(facts)).ok());
+    let findings = detail.place.unwrap_or_default().findings;
     let checkin = detail.checkin;
     wire::CheckinDetail {
         id: checkin.id,
@@ -226,6 +242,7 @@ pub fn case(case: Case) -> wire::CheckinDetail {
         reasons: reasons(checkin.verdict.as_ref()),
         evidence,
         facts: facts.unwrap_or_default(),
+        place: findings.into_iter().map(place).collect(),
         captured: captured
             .into_iter()
             .map(|media| wire::EvidenceMedia {

@@ -1,4 +1,4 @@
-//! What officers talk to: signing in, persons and their course, plans, the calendar, enrolments, activation codes, reviews, the day's
+//! What officers talk to: signing in, persons and their course, plans, areas and positions, the calendar, enrolments, activation codes, reviews, the day's
 //! duties, the auditor's log.
 //!
 //! A handler is a sentence: extract, call one use-case, answer. Everything is limited to the officer's scope; every look at a picture or a
@@ -6,6 +6,7 @@
 
 mod alerts;
 mod answer;
+mod areas;
 mod audit;
 mod calendar;
 mod checkins;
@@ -15,6 +16,7 @@ mod media;
 mod officers;
 mod persons;
 mod plans;
+mod positioning;
 mod recusals;
 mod roster;
 mod session;
@@ -35,6 +37,8 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(transfers::routes())
         .merge(recusals::routes())
         .merge(plans::routes())
+        .merge(areas::routes())
+        .merge(positioning::routes())
         .merge(calendar::routes())
         .merge(enrolments::routes())
         .merge(duties::routes())

@@ -82,7 +82,7 @@ pub const fn sees_minors(role: Role) -> bool {
 pub enum Action {
     /// See persons, duties, attendance and verdicts.
     Read,
-    /// Look at a picture or listen to a voice; each look is recorded.
+    /// Look at a picture, listen to a voice, follow a track; each look is recorded.
     ReadMedia,
     /// Register a person, write his plan.
     Register,
@@ -94,6 +94,8 @@ pub enum Action {
     Manage,
     /// End supervision, and let an officer stand aside from a case.
     Govern,
+    /// Approve continuous positioning (社区矫正法 §29).
+    ApprovePositioning,
     /// Read the log of what officers did and of what they were refused.
     Audit,
     /// Create units and users.
@@ -103,12 +105,15 @@ pub enum Action {
 /// May this role do this? Social workers do no enforcement, procurators and auditors only read, administrators never see a case.
 pub const fn may(role: Role, action: Action) -> bool {
     match role {
-        Role::StationOfficer => {
-            !matches!(action, Action::Govern | Action::Audit | Action::Administer)
-        }
-        Role::CountyOfficer | Role::CountyHead => {
-            !matches!(action, Action::Audit | Action::Administer)
-        }
+        Role::StationOfficer => !matches!(
+            action,
+            Action::Govern | Action::ApprovePositioning | Action::Audit | Action::Administer
+        ),
+        Role::CountyOfficer => !matches!(
+            action,
+            Action::ApprovePositioning | Action::Audit | Action::Administer
+        ),
+        Role::CountyHead => !matches!(action, Action::Audit | Action::Administer),
         Role::Operator => matches!(action, Action::Read | Action::ReadMedia | Action::Decide),
         Role::SocialWorker => matches!(action, Action::Read | Action::Register),
         Role::Procurator => matches!(action, Action::Read | Action::ReadMedia),
@@ -123,7 +128,10 @@ mod tests {
 
     #[test]
     fn who_may_do_what() {
-        use Action::{Administer, Audit, Decide, Enrol, Govern, Manage, Read, ReadMedia, Register};
+        use Action::{
+            Administer, ApprovePositioning, Audit, Decide, Enrol, Govern, Manage, Read, ReadMedia,
+            Register,
+        };
         let table = [
             (
                 Role::StationOfficer,
@@ -133,6 +141,19 @@ mod tests {
                 Role::CountyOfficer,
                 vec![Read, ReadMedia, Register, Enrol, Decide, Manage, Govern],
             ),
+            (
+                Role::CountyHead,
+                vec![
+                    Read,
+                    ReadMedia,
+                    Register,
+                    Enrol,
+                    Decide,
+                    Manage,
+                    Govern,
+                    ApprovePositioning,
+                ],
+            ),
             (Role::Operator, vec![Read, ReadMedia, Decide]),
             (Role::SocialWorker, vec![Read, Register]),
             (Role::Procurator, vec![Read, ReadMedia]),
@@ -141,7 +162,16 @@ mod tests {
         ];
         for (role, allowed) in table {
             for action in [
-                Read, ReadMedia, Register, Enrol, Decide, Manage, Govern, Audit, Administer,
+                Read,
+                ReadMedia,
+                Register,
+                Enrol,
+                Decide,
+                Manage,
+                Govern,
+                ApprovePositioning,
+                Audit,
+                Administer,
             ] {
                 assert_eq!(
                     may(role, action),

@@ -6,6 +6,7 @@
 //! continuously needs an approval (社区矫正法 §29) that is looked at elsewhere.
 
 mod datum;
+mod drawn;
 mod error;
 mod finding;
 mod fix;
@@ -15,6 +16,8 @@ mod movement;
 mod plane;
 mod polygon;
 mod position;
+mod reading;
+mod report;
 mod ring;
 mod rule;
 mod shape;
@@ -22,6 +25,7 @@ mod side;
 
 pub use self::{
     datum::Datum,
+    drawn::{Drawn, Point},
     error::{AreaError, Fault},
     finding::{Finding, FindingKind},
     fix::{ACCURACY_M_MAX, Fix},
@@ -30,6 +34,8 @@ pub use self::{
     movement::{AIRLINER_KMH, FixedAccuracy, SURFACE_KMH, Speed, fixed_accuracy, identical, speed},
     polygon::Polygon,
     position::Position,
+    reading::Reading,
+    report::{Explained, Report},
     ring::{AREA_M2_MIN, EXTENT_M_MAX, LAT_DEG_MAX, VERTICES_MAX, VERTICES_MIN},
     rule::{AreaKind, AreaName, AreaRule, NAME_CHARS_MAX, Validity},
     shape::{Circle, RADIUS_M_MAX, RADIUS_M_MIN, Shape},

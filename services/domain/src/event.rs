@@ -2,13 +2,15 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AlertId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, MediaId, Micros, OfficerId,
-    OrgUnitId, PersonId, PlanId, RecusalId, TransferId,
+    AlertId, ApprovalId, AreaId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, MediaId,
+    Micros, OfficerId, OrgUnitId, PersonId, PlanId, RecusalId, TransferId,
     alert::{self, Cause},
+    area::{AreaKind, AreaName},
     attendance::{Attendance, RulingKind},
     checkin::Decision,
     enrolment::Findings,
     order::{EndReason, SupervisionOrder},
+    positioning::Ground,
     transfer,
     verdict::Verdict,
 };
@@ -99,6 +101,39 @@ pub enum EventKind {
         recusal: RecusalId,
         officer: OfficerId,
         reason: String,
+    },
+    AreaDrawn {
+        area: AreaId,
+        area_kind: AreaKind,
+        name: AreaName,
+    },
+    AreaEnded {
+        area: AreaId,
+        reason: String,
+    },
+    PositioningApproved {
+        approval: ApprovalId,
+        ground: Ground,
+        from: Micros,
+        until: Micros,
+        reason: String,
+    },
+    PositioningEnded {
+        approval: ApprovalId,
+        reason: String,
+    },
+    /// A phone handed in continuous positions under an approval.
+    PositionsReceived {
+        approval: ApprovalId,
+        stored: u32,
+        /// Of times outside the approval.
+        left_out: u32,
+    },
+    /// An officer looked at a person's positions.
+    PositionsRead {
+        from: Micros,
+        until: Micros,
+        positions: u32,
     },
     AccessRefused {
         method: String,
@@ -223,6 +258,12 @@ impl EventKind {
             Self::TransferDecided { .. } => "transfer_decided",
             Self::OfficerRecused { .. } => "officer_recused",
             Self::RecusalLifted { .. } => "recusal_lifted",
+            Self::AreaDrawn { .. } => "area_drawn",
+            Self::AreaEnded { .. } => "area_ended",
+            Self::PositioningApproved { .. } => "positioning_approved",
+            Self::PositioningEnded { .. } => "positioning_ended",
+            Self::PositionsReceived { .. } => "positions_received",
+            Self::PositionsRead { .. } => "positions_read",
             Self::AccessRefused { .. } => "access_refused",
             Self::PlanWritten { .. } => "plan_written",
             Self::EnrolmentOpened { .. } => "enrolment_opened",

@@ -55,6 +55,10 @@ id! {
     AlertId;
     /// One area of a person, with its rule.
     AreaId;
+    /// One position that a phone gave.
+    PositionId;
+    /// One approval of continuous positioning.
+    ApprovalId;
     /// One officer's standing aside from one person's case.
     RecusalId;
 }

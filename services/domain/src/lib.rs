@@ -23,6 +23,7 @@ pub mod order;
 pub mod org;
 pub mod person;
 pub mod plan;
+pub mod positioning;
 mod refusal;
 pub mod replay;
 mod score;

@@ -1,6 +1,6 @@
 //! The supervision order: what a court or a prison decided, and when it is over.
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{Micros, plan::SupervisionLevel};
@@ -73,6 +73,13 @@ impl SupervisionOrder {
             return Err(fault("must lie at most 10 years after order.starts_on"));
         }
         Ok(())
+    }
+
+    /// The instant at which the last day is over; none at the end of the calendar.
+    pub fn over_at(&self, zone: &TimeZone) -> Option<Micros> {
+        let next = self.ends_on.tomorrow().ok()?;
+        let midnight = next.to_zoned(zone.clone()).ok()?;
+        Some(midnight.timestamp().into())
     }
 
     /// The part of the days `first..=last` on which the order holds; empty when the first is later than the last.

@@ -72,6 +72,14 @@ pub enum Refusal {
     ChannelNotAllowed { channels: Channels },
     #[error("this officer already stands aside from the case")]
     AlreadyRecused,
+    #[error("this area no longer counts since {ended_at}")]
+    AreaEnded { ended_at: Micros },
+    #[error("a person has at most {max} areas at a time")]
+    AreasFull { max: u32 },
+    #[error("continuous positioning is not approved now")]
+    PositioningNotApproved,
+    #[error("this approval ended at {ended_at}")]
+    PositioningEnded { ended_at: Micros },
     #[error("nobody lifts his own recusal")]
     OwnRecusal,
 }
@@ -113,6 +121,10 @@ impl Refusal {
             Self::AlertState { .. } => "alert-state",
             Self::ChannelNotAllowed { .. } => "channel-not-allowed",
             Self::AlreadyRecused => "already-recused",
+            Self::AreaEnded { .. } => "area-ended",
+            Self::AreasFull { .. } => "areas-full",
+            Self::PositioningNotApproved => "positioning-not-approved",
+            Self::PositioningEnded { .. } => "positioning-ended",
             Self::OwnRecusal => "own-recusal",
         }
     }

@@ -44,6 +44,12 @@ pub enum Reason {
     DigitsUnchecked,
     /// The plan asks for a position, and none came.
     LocationMissing,
+    /// The position lies outside the allowed area.
+    OutOfArea,
+    /// The position lies in an area that the person must not enter.
+    InExclusion,
+    /// The phone itself says that its position was made up.
+    MockLocation,
     /// No models are installed.
     NoModels,
     /// There is no template that these models can compare with.
@@ -60,6 +66,9 @@ crate::text_enum!(Reason {
     DigitsMismatch = "digits_mismatch",
     DigitsUnchecked = "digits_unchecked",
     LocationMissing = "location_missing",
+    OutOfArea = "out_of_area",
+    InExclusion = "in_exclusion",
+    MockLocation = "mock_location",
     NoModels = "no_models",
     NoTemplate = "no_template",
     NotMeasured = "not_measured",
@@ -69,8 +78,10 @@ impl Reason {
     pub const fn kind(self) -> ReasonKind {
         match self {
             Self::FaceMismatch | Self::VoiceMismatch | Self::EvidenceTooWeak => ReasonKind::Match,
-            Self::PicturesDisagree | Self::DigitsMismatch => ReasonKind::Attack,
-            Self::LocationMissing => ReasonKind::Place,
+            Self::PicturesDisagree | Self::DigitsMismatch | Self::MockLocation => {
+                ReasonKind::Attack
+            }
+            Self::LocationMissing | Self::OutOfArea | Self::InExclusion => ReasonKind::Place,
             Self::DigitsUnchecked | Self::NoModels | Self::NoTemplate | Self::NotMeasured => {
                 ReasonKind::System
             }
@@ -102,6 +113,18 @@ impl Reason {
                 "The spoken digits could not be checked.",
             ),
             Self::LocationMissing => ("没有收到位置信息。", "No position came with the check-in."),
+            Self::OutOfArea => (
+                "定位点在允许活动区域之外。",
+                "The position lies outside the allowed area.",
+            ),
+            Self::InExclusion => (
+                "定位点在禁止进入区域之内。",
+                "The position lies in an area that the person must not enter.",
+            ),
+            Self::MockLocation => (
+                "手机报告位置由模拟定位软件提供。",
+                "The phone says that its position was made up by software.",
+            ),
             Self::NoModels => (
                 "系统未安装识别模型。",
                 "No recognition models are installed.",
@@ -167,12 +190,13 @@ impl Verdict {
         }
     }
 
-    /// Went to review because face, voice or digits spoke against the person: a failed match in the sense of NIST SP 800-63B.
+    /// Went to review because something spoke against the person's presence: a failed match in the sense of NIST SP 800-63B. Where he was
+    /// is another question, and so is what we could not judge.
     pub fn failed_match(&self) -> bool {
         match self {
             Self::Review { reasons } => reasons
                 .iter()
-                .any(|reason| !matches!(reason.kind(), ReasonKind::System)),
+                .any(|reason| matches!(reason.kind(), ReasonKind::Match | ReasonKind::Attack)),
             Self::Verified | Self::Retry { .. } => false,
         }
     }

@@ -61,16 +61,31 @@ impl<T: DeserializeOwned> FromRequest<Site> for Idempotent<T> {
         } else {
             &once.bytes
         };
-        let body = serde_json::from_slice(text).map_err(|error| {
-            named(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "json",
-                "请求内容无法读取",
-                format!("The JSON body cannot be read: {error}."),
-            )
-        })?;
+        let body = parse(text)?;
         Ok(Self { body, once })
     }
+}
+
+/// A body that cannot be read names the field at which reading ended.
+fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    let unreadable = |error: &serde_json::Error| {
+        named(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "json",
+            "请求内容无法读取",
+            format!("The JSON body cannot be read: {error}."),
+        )
+    };
+    let mut source = serde_json::Deserializer::from_slice(text);
+    let body = serde_path_to_error::deserialize(&mut source).map_err(|error| {
+        let problem = unreadable(error.inner());
+        match error.path().to_string() {
+            path if path == "." => problem,
+            path => problem.fact("field", path),
+        }
+    })?;
+    source.end().map_err(|error| unreadable(&error))?;
+    Ok(body)
 }
 
 /// A POST with its Idempotency-Key and a file.

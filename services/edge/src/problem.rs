@@ -123,7 +123,12 @@ impl From<Refusal> for Problem {
                 let channels: Vec<&str> = channels.iter().map(Channel::as_str).collect();
                 problem.fact("channels", channels)
             }
-            Refusal::DutyMet
+            Refusal::AreaEnded { ended_at } | Refusal::PositioningEnded { ended_at } => {
+                problem.at("ended_at", ended_at)
+            }
+            Refusal::AreasFull { max } => problem.fact("max", max),
+            Refusal::PositioningNotApproved
+            | Refusal::DutyMet
             | Refusal::TransferNowhere
             | Refusal::TransferPending
             | Refusal::CalendarOvertaken
@@ -187,6 +192,10 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::AlertState { .. } => (CONFLICT, "该预警已处理"),
         Refusal::ChannelNotAllowed { .. } => (CONFLICT, "本次签到不能通过此方式完成"),
         Refusal::AlreadyRecused => (CONFLICT, "该工作人员已回避此案"),
+        Refusal::AreaEnded { .. } => (CONFLICT, "该区域已停用"),
+        Refusal::AreasFull { .. } => (CONFLICT, "该对象的区域数量已达上限"),
+        Refusal::PositioningNotApproved => (CONFLICT, "未经批准，不接收连续定位"),
+        Refusal::PositioningEnded { .. } => (CONFLICT, "该电子定位批准已结束"),
         Refusal::OwnRecusal => (CONFLICT, "不能解除本人的回避"),
     }
 }
@@ -249,6 +258,13 @@ impl From<Error> for Problem {
                 detail,
             )
             .fact("field", field),
+            Error::Area(wrong) => named(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "填写有误",
+                detail,
+            )
+            .fact("field", wrong.field),
             Error::Plan(wrong) => named(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "plan",

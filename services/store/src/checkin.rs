@@ -66,7 +66,6 @@ sql! {
     OF_DUTY = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id");
     ATTEMPTS = "SELECT state, submitted_at, concluded_at, failed_match FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id";
     STATES_OF_PERSON = "SELECT id, state FROM checkin WHERE person_id = $1 ORDER BY id";
-    FACTS = "SELECT facts FROM checkin WHERE id = $1";
     SUBMIT = "UPDATE checkin SET state = 'queued', submitted_at = $2, facts = $3
               WHERE id = $1 AND state = 'open' AND expires_at >= $2";
     EXPIRE = concat!(
@@ -75,6 +74,8 @@ sql! {
            AND state = 'open'
          RETURNING ", checkin_columns!("checkin")
     );
+    ERASE_PLACES = "UPDATE checkin SET facts = NULL, findings = NULL
+                    WHERE person_id = $1 AND (facts IS NOT NULL OR findings IS NOT NULL)";
     DECIDE = "UPDATE checkin SET state = $2, decision = $3, decided_by = $4, decision_reason = $5, decided_at = $6
               WHERE id = $1 AND state = 'review'";
 }
@@ -126,15 +127,6 @@ pub async fn states_of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<(Chec
     .into_iter()
     .map(|row| Ok((CheckinId(row.id), parse("checkin.state", &row.state)?)))
     .collect()
-}
-
-/// What the phone said of device and place; none before submission.
-pub async fn facts(tx: &mut Tx, id: CheckinId) -> Result<Option<Facts>> {
-    let found = on!(tx, |c| sqlx::query_scalar::<_, Option<Json<Facts>>>(FACTS)
-        .bind(id.0)
-        .fetch_optional(c)
-        .await?);
-    Ok(found.flatten().map(|facts| facts.0))
 }
 
 /// All attempts at a duty, oldest first.
@@ -189,6 +181,16 @@ pub async fn expire(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<Checkin>
     .into_iter()
     .map(Checkin::try_from)
     .collect()
+}
+
+/// What the person's phone said of itself and of his places, and what that came to, is gone.
+pub async fn erase_places(tx: &mut Tx, person: PersonId) -> Result<()> {
+    on!(tx, |c| sqlx::query(ERASE_PLACES)
+        .bind(person.0)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
 }
 
 /// `review → accepted | declined`: `state` is what [`domain::checkin::next`] made of the decision.

@@ -15,6 +15,7 @@ mod error;
 
 pub mod activation;
 pub mod alert;
+pub mod area;
 pub mod calendar;
 pub mod checkin;
 pub mod device;
@@ -28,6 +29,8 @@ pub mod officer_session;
 pub mod person;
 pub mod person_key;
 pub mod plan;
+pub mod position;
+pub mod positioning;
 pub mod recusal;
 pub mod server_key;
 pub mod template;
@@ -44,6 +47,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
     [
         activation::TEXTS,
         alert::TEXTS,
+        area::TEXTS,
         checkin::TEXTS,
         checkin::queue::TEXTS,
         checkin::view::TEXTS,
@@ -62,6 +66,8 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         person::TEXTS,
         person_key::TEXTS,
         plan::TEXTS,
+        position::TEXTS,
+        positioning::TEXTS,
         recusal::TEXTS,
         server_key::TEXTS,
         template::TEXTS,

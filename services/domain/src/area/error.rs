@@ -61,6 +61,13 @@ impl AreaError {
         Self { field, fault }
     }
 
+    /// The same fault of a value that stands in a field of something larger.
+    #[must_use]
+    pub fn within(self, parent: &str) -> Self {
+        let field = format!("{parent}.{}", self.field);
+        Self { field, ..self }
+    }
+
     pub(super) fn of_vertex(index: usize, fault: Fault) -> Self {
         Self::new(format!("ring[{index}]"), fault)
     }

@@ -1,9 +1,12 @@
 use std::collections::BTreeSet;
 
-use jiff::{ToSpan, civil::Date};
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
-use super::{DutyDraft, Outlook, PlanError, SupervisionPlan};
-use crate::{PlanId, calendar::Calendar, order::SupervisionOrder};
+use super::{DutyDraft, Fault, Outlook, PlanError, SupervisionPlan};
+use crate::{Micros, PlanId, calendar::Calendar, order::SupervisionOrder};
+
+/// Where no plan says otherwise.
+pub const ZONE_DEFAULT: &str = "Asia/Shanghai";
 
 /// All that decides what is asked of a person: a pure function of it and of the days, whoever asks and whenever.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +53,22 @@ impl Obligations<'_> {
         }
         in_force(self.versions, first, last)
     }
+}
+
+/// The clock on the person's wall: the zone of the version in force at an instant, or [`ZONE_DEFAULT`] before there is one.
+///
+/// # Errors
+/// For an unknown zone.
+pub fn zone_at(versions: &[SupervisionPlan], at: Micros) -> Result<TimeZone, PlanError> {
+    let mut newest: Option<&SupervisionPlan> = None;
+    for plan in versions {
+        let begun = plan.effective_from <= plan.local_day(at)?;
+        if begun && newest.is_none_or(|newest| newest.version < plan.version) {
+            newest = Some(plan);
+        }
+    }
+    let zone = newest.map_or(ZONE_DEFAULT, |plan| plan.zone.as_str());
+    TimeZone::get(zone).map_err(|_| PlanError::new("zone", Fault::Zone))
 }
 
 /// Who is in force when: of a person's versions the one with the highest number whose first day has come. Each of them with the

@@ -2,6 +2,7 @@
 
 mod access;
 mod alerts;
+mod areas;
 mod bad_input;
 mod checkin;
 mod crash;
@@ -10,6 +11,7 @@ mod duties;
 mod matrix;
 mod organisation;
 mod plans;
+mod positions;
 mod recompute;
 mod review;
 mod support;

@@ -39,6 +39,8 @@ struct Prey {
     alert: domain::AlertId,
     transfer: domain::TransferId,
     recusal: domain::RecusalId,
+    area: domain::AreaId,
+    approval: domain::ApprovalId,
 }
 
 impl Prey {
@@ -64,6 +66,14 @@ impl Prey {
         let body = json!({ "officer": second.id, "reason": "亲属" });
         let set = second.post(&format!("{path}/recusals"), &body).await;
         let recusal: wire::Recusal = set.json().await.expect("a recusal");
+        let drawn = officer.post(&format!("{path}/areas"), &area()).await;
+        let drawn: wire::Area = drawn.json().await.expect("an area");
+        let county = unit.parent.expect("an office of a county");
+        let chief = house.officer(county, "chief", Role::CountyHead).await;
+        let approved = chief
+            .post(&format!("{path}/positioning"), &approval())
+            .await;
+        let approved: wire::Positioning = approved.json().await.expect("an approval");
         let seen = officer
             .get(&format!("/v1/console/checkins/{}", session.checkin))
             .await;
@@ -99,6 +109,8 @@ impl Prey {
             enrolment: enrolment.id,
             transfer: transfer.id,
             recusal: recusal.id,
+            area: drawn.id,
+            approval: approved.id,
         }
     }
 
@@ -135,6 +147,9 @@ impl Prey {
             (_, "session") | ("get", "plan-templates") => (path, Value::Null, Fate::Open),
             ("get", "calendar/{year}") => (path.replace("{year}", "2026"), Value::Null, Fate::Open),
             ("get", "directory") => (format!("{path}?name=x"), Value::Null, Fate::Open),
+            ("get", "persons/{id}/positions") => {
+                (format!("{path}?{hours}"), Value::Null, Fate::Refused)
+            }
             ("get", "persons/{id}/outlook") => {
                 (format!("{path}?{days}"), Value::Null, Fate::Refused)
             }
@@ -143,6 +158,8 @@ impl Prey {
                 "persons/{id}"
                 | "persons/{id}/plan"
                 | "persons/{id}/recusals"
+                | "persons/{id}/areas"
+                | "persons/{id}/positioning"
                 | "checkins/{id}"
                 | "enrolments/{id}"
                 | "media/{id}",
@@ -192,7 +209,11 @@ impl Prey {
             ("post", "persons/{id}/activation" | "persons/{id}/enrolments") => {
                 (path, json!({}), Fate::Refused)
             }
-            ("post", "recusals/{id}/lift") => (path, because, Fate::Refused),
+            ("post", "persons/{id}/areas") => (path, area(), Fate::Refused),
+            ("post", "persons/{id}/positioning") => (path, approval(), Fate::Refused),
+            ("post", "recusals/{id}/lift" | "areas/{id}/end" | "positioning/{id}/end") => {
+                (path, because, Fate::Refused)
+            }
             ("post", "transfers/{id}/decision") => {
                 let body = json!({ "move": "withdraw", "reason": "好奇" });
                 (path, body, Fate::Refused)
@@ -222,10 +243,22 @@ impl Prey {
             Some("media") => self.media.to_string(),
             Some("alerts") => self.alert.to_string(),
             Some("transfers") => self.transfer.to_string(),
+            Some("areas") => self.area.to_string(),
+            Some("positioning") => self.approval.to_string(),
             Some("recusals") => self.recusal.to_string(),
             _ => String::new(),
         }
     }
+}
+
+fn area() -> Value {
+    let centre = json!({ "lat_deg": 39.9, "lon_deg": 116.4 });
+    let shape = json!({ "kind": "circle", "datum": "wgs84", "centre": centre, "radius_m": 500 });
+    json!({ "kind": "key_place", "name": "车站", "shape": shape })
+}
+
+fn approval() -> Value {
+    json!({ "ground": "prohibition_violated", "reason": "进入网吧", "until": "2026-04-01T00:00:00Z" })
 }
 
 async fn send(officer: &Officer<'_>, method: &str, path: &str, body: &Value) -> Response {

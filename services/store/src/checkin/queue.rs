@@ -1,7 +1,7 @@
 //! The queue of submitted attempts. Claims are numbered and leased.
 
 use domain::{
-    CheckinId, DeviceId, DutyId, Micros, PersonId, challenge::Prompt, checkin::State,
+    CheckinId, DeviceId, DutyId, Micros, PersonId, area::Report, challenge::Prompt, checkin::State,
     evidence::Measurement, verdict::Verdict,
 };
 use sqlx::{FromRow, types::Json};
@@ -29,7 +29,8 @@ sql! {
     QUEUE_LEN = "SELECT COUNT(*) FROM checkin WHERE state IN ('queued', 'running')";
     RENEW = "UPDATE checkin SET lease_until = $3 WHERE id = $1 AND claim = $2 AND state = 'running'";
     RELEASE = "UPDATE checkin SET state = 'queued', lease_until = NULL WHERE id = $1 AND claim = $2 AND state = 'running'";
-    FINISH = "UPDATE checkin SET state = $3, measurement = $4, verdict = $5, failed_match = $6, concluded_at = $7, lease_until = NULL
+    FINISH = "UPDATE checkin SET state = $3, measurement = $4, verdict = $5, failed_match = $6, concluded_at = $7, findings = $8,
+                lease_until = NULL
               WHERE id = $1 AND claim = $2 AND state = 'running'";
 }
 
@@ -54,6 +55,8 @@ pub struct Conclusion<'a> {
     pub state: State,
     pub measurement: &'a Measurement,
     pub verdict: &'a Verdict,
+    /// What its position said about the areas; none without a position.
+    pub place: Option<&'a Report>,
     pub at: Micros,
 }
 
@@ -124,6 +127,7 @@ pub async fn finish(tx: &mut Tx, claim: &Claim, conclusion: &Conclusion<'_>) -> 
         .bind(Json(conclusion.verdict))
         .bind(conclusion.verdict.failed_match())
         .bind(conclusion.at.0)
+        .bind(conclusion.place.map(Json))
         .execute(c)
         .await?
         .rows_affected()))

@@ -1,7 +1,7 @@
 //! What the console shows of attempts, within an officer's subtree.
 
 use domain::{
-    CheckinId, Micros, OfficerId, access::Scope, checkin::Checkin, duty::Duty,
+    CheckinId, Micros, OfficerId, access::Scope, area::Report, checkin::Checkin, duty::Duty,
     evidence::Measurement, person::Person,
 };
 use sqlx::{FromRow, types::Json};
@@ -19,7 +19,7 @@ use crate::{
 sql! {
     DETAIL = concat!(
         "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), ", ", person_columns!("p"), ",
-                k.facts, k.measurement, k.failed_match, k.decision, k.decided_by, k.decision_reason, k.decided_at
+                k.facts, k.measurement, k.findings, k.failed_match, k.decision, k.decided_by, k.decision_reason, k.decided_at
          FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
          WHERE k.id = $4 AND ", within_scope!()
     );
@@ -41,6 +41,8 @@ pub struct Detail {
     pub facts: Option<Facts>,
     /// None before the verdict.
     pub measurement: Option<Measurement>,
+    /// What its position said about the areas; none without a position, and before the verdict.
+    pub place: Option<Report>,
     pub failed_match: bool,
     /// None before an officer decided.
     pub ruling: Option<Ruling>,
@@ -105,6 +107,7 @@ struct DetailRow {
     person: person::Row,
     facts: Option<Json<Facts>>,
     measurement: Option<Json<Measurement>>,
+    findings: Option<Json<Report>>,
     failed_match: bool,
     decision: Option<String>,
     decided_by: Option<Uuid>,
@@ -141,6 +144,7 @@ impl TryFrom<DetailRow> for Detail {
             person: row.person.try_into()?,
             facts: row.facts.map(|facts| facts.0),
             measurement: row.measurement.map(|measurement| measurement.0),
+            place: row.findings.map(|place| place.0),
             failed_match: row.failed_match,
             ruling,
         })

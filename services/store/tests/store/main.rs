@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod areas;
+#[cfg(test)]
 mod captures;
 #[cfg(test)]
 mod claims;

@@ -260,6 +260,7 @@ pub fn conclusion<'a>(
         state: domain::checkin::next(State::Running, by).expect("a running attempt is concluded"),
         measurement,
         verdict,
+        place: None,
         at,
     }
 }

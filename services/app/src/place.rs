@@ -1,0 +1,60 @@
+//! What the position of a check-in says about the person's areas. Facts and reasons to look; never a violation.
+
+use domain::{
+    area::{AreaRule, Report},
+    positioning::Sighting,
+    verdict::{Reason, Verdict},
+};
+use store::checkin::Claim;
+
+use crate::{Cx, Error, Result, area};
+
+/// What is known of where a check-in was made.
+#[derive(Debug, Default)]
+pub(crate) struct Place {
+    /// None without a position.
+    pub report: Option<Report>,
+    doubts: Vec<Reason>,
+}
+
+impl Place {
+    /// The verdict with the place's reasons for an officer to look.
+    pub fn doubt(&self, verdict: Verdict) -> Verdict {
+        let doubts = self.doubts.iter().copied();
+        doubts.fold(verdict, Verdict::doubted)
+    }
+}
+
+/// Judges the position that came with a submission against the areas that counted when it arrived. Where one of them asks something of the
+/// person, or the duty does, silence is a reason too: nobody is better off without a position.
+pub(crate) async fn look(cx: &Cx, claim: &Claim, required: bool) -> Result<Place> {
+    let at = claim.submitted_at;
+    let mut tx = cx.store.read().await?;
+    let sighting = store::position::of_checkin(&mut tx, claim.checkin).await?;
+    let areas = store::area::standing(&mut tx, claim.person, at).await?;
+    let zone = area::zone(&mut tx, claim.person, at).await?;
+    drop(tx);
+    let rules: Vec<AreaRule> = areas.into_iter().map(|area| area.rule).collect();
+    let Some(Sighting { reading, .. }) = sighting else {
+        let asked = required || rules.iter().any(|rule| rule.binds(at, &zone));
+        return Ok(Place {
+            report: None,
+            doubts: asked
+                .then_some(Reason::LocationMissing)
+                .into_iter()
+                .collect(),
+        });
+    };
+    let fix = reading
+        .fix(at)
+        .map_err(|_| Error::Internal("a stored position cannot be"))?;
+    let report = Report::of(&rules, &fix, &zone);
+    let mut doubts = report.doubts();
+    if reading.mock() == Some(true) {
+        doubts.push(Reason::MockLocation);
+    }
+    Ok(Place {
+        report: Some(report),
+        doubts,
+    })
+}
