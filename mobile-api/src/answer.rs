@@ -1,4 +1,4 @@
-use app::{Cx, checkin::Standing, duty::Marked};
+use app::{Cx, checkin::Standing, contact::Shown, duty::Marked};
 use domain::{
     Micros,
     checkin::State,
@@ -113,4 +113,15 @@ pub fn duty(marked: &Marked, now: Micros) -> wire::Duty {
         phase: duty.phase(now),
         attendance: marked.attendance,
     }
+}
+
+/// Addresses as they are shown.
+pub fn contacts(all: Vec<Shown>) -> Vec<wire::Contact> {
+    all.into_iter()
+        .map(|shown| wire::Contact {
+            means: shown.means,
+            masked: shown.masked,
+            consents: shown.consents,
+        })
+        .collect()
 }

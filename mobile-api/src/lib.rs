@@ -5,6 +5,7 @@
 
 mod answer;
 mod checkins;
+mod contacts;
 mod devices;
 mod duties;
 mod positions;
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(devices::routes())
         .merge(duties::routes())
         .merge(checkins::routes())
+        .merge(contacts::routes())
         .merge(positions::routes())
         .merge(receipts::routes())
 }

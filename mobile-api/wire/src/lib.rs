@@ -8,6 +8,7 @@ mod console;
 mod device;
 mod duty;
 mod enrolment;
+mod message;
 mod person;
 mod place;
 mod plan;
@@ -28,6 +29,7 @@ pub use console::{
 pub use device::{AccessToken, Activate, Activated};
 pub use duty::{Duties, Duty};
 pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
+pub use message::{Contact, DeadLetter, NewContact, Revived, Subscription};
 pub use person::{
     Because, EndSupervision, Ended, Imported, NewPerson, NewRecusal, NewTransfer, Order, Person,
     PersonSummary, Recusal, RowFault, Transfer, TransferDecision,

@@ -10,7 +10,11 @@ use domain::{
 pub use store::alert::About;
 use store::{Tx, duty::Marked};
 
-use crate::{Cx, Error, Result, Viewer, field, journal::note};
+use crate::{
+    Cx, Error, Result, Viewer, field,
+    journal::note,
+    outbox::{News, needs_look},
+};
 
 /// Alerts of one page.
 pub const PAGE_LEN: u32 = 100;
@@ -116,6 +120,14 @@ pub async fn escalate(cx: &Cx) -> Result<u64> {
                 escalated: risen.0,
             };
             note(cx, &mut tx, Actor::System, Some(alert.person), kind).await?;
+            if let Some(unit) = about.path.above(risen.0) {
+                let news = News {
+                    kind: "alert.escalated",
+                    id: alert.id.0,
+                    what: alert.cause.kind(),
+                };
+                needs_look(cx, &mut tx, (unit, alert.person), &news).await?;
+            }
         }
         tx.commit().await?;
         count += overdue.len() as u64;
@@ -169,14 +181,24 @@ async fn raise(
         closed: None,
         cause,
     };
-    if store::alert::raise(tx, &alert).await? {
-        let kind = EventKind::AlertRaised {
-            alert: alert.id,
-            cause: alert.cause,
-        };
-        note(cx, tx, Actor::System, Some(person), kind).await?;
+    if !store::alert::raise(tx, &alert).await? {
+        return Ok(());
     }
-    Ok(())
+    let news = News {
+        kind: "alert.raised",
+        id: alert.id.0,
+        what: alert.cause.kind(),
+    };
+    let unit = store::person::get(tx, person)
+        .await?
+        .ok_or(Error::NotFound("person"))?
+        .unit;
+    needs_look(cx, tx, (unit, person), &news).await?;
+    let kind = EventKind::AlertRaised {
+        alert: alert.id,
+        cause: alert.cause,
+    };
+    note(cx, tx, Actor::System, Some(person), kind).await
 }
 
 /// What it told of is no longer so: an officer excused it, or a late verdict came.

@@ -7,6 +7,7 @@ use domain::{
 };
 use engine::Engine;
 use media::Media;
+use notify::Notify;
 use serde::{Deserialize, Serialize};
 use store::Store;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ pub struct Outside {
     pub store: Store,
     pub media: Media,
     pub engine: Engine,
+    pub notify: Notify,
     pub clock: Clock,
     pub entropy: Entropy,
     /// Opened on the same store.

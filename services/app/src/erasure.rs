@@ -31,6 +31,8 @@ async fn erase(cx: &Cx, person: &Person) -> Result<()> {
     store::person_key::erase(&mut tx, person.id).await?;
     store::template::erase_of_person(&mut tx, person.id).await?;
     store::position::erase_of_person(&mut tx, person.id).await?;
+    store::contact::erase_of_person(&mut tx, person.id).await?;
+    store::message::erase_of_person(&mut tx, person.id).await?;
     store::checkin::erase_places(&mut tx, person.id).await?;
     tx.commit().await?;
     let mut objects = 0;

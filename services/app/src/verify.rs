@@ -17,6 +17,7 @@ use store::{
 use crate::{
     Cx, Error, Result, checkin,
     journal::note,
+    outbox::{News, needs_look},
     part,
     place::{self, Place},
 };
@@ -118,6 +119,16 @@ async fn commit(
     };
     note(cx, &mut tx, Actor::System, Some(claim.person), event).await?;
     checkin::mark_duty(cx, &mut tx, Actor::System, &marked, now).await?;
+    if state == State::Review {
+        let person = store::person::get(&mut tx, claim.person).await?;
+        let unit = person.ok_or(Error::NotFound("person"))?.unit;
+        let news = News {
+            kind: "checkin.review",
+            id: claim.checkin.0,
+            what: state.as_str(),
+        };
+        needs_look(cx, &mut tx, (unit, claim.person), &news).await?;
+    }
     tx.commit().await?;
     told(cx, claim.checkin);
     tracing::info!(checkin.id = %claim.checkin, verdict = %kind, "Concluded check-in {}", claim.checkin);

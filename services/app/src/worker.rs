@@ -5,7 +5,7 @@ use std::time::Duration;
 use engine::Room;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{Cx, Error, Result, alert, calendar, enrolment, erasure, lapse, plan, verify};
+use crate::{Cx, Error, Result, alert, calendar, enrolment, erasure, lapse, outbox, plan, verify};
 
 /// Pause after a failure of the database, so that a broken one is not hammered.
 const FAILURE_PAUSE: Duration = Duration::from_secs(1);
@@ -82,6 +82,7 @@ async fn make_ahead(cx: &Cx) -> Result<()> {
     calendar::apply(cx).await?;
     plan::extend(cx).await?;
     erasure::run(cx).await?;
+    outbox::purge(cx).await?;
     Ok(())
 }
 

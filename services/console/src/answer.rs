@@ -4,6 +4,7 @@ use app::{
     Viewer,
     alert::About,
     calendar::YearVersion,
+    contact::Shown,
     duty::{DayEntry, Marked},
     person::Standing,
     review::Case,
@@ -274,4 +275,15 @@ pub fn plan(plan: SupervisionPlan, duties: Option<u64>) -> wire::Plan {
         effective_from: plan.effective_from,
         duties,
     }
+}
+
+/// Addresses as they are shown.
+pub fn contacts(all: Vec<Shown>) -> Vec<wire::Contact> {
+    all.into_iter()
+        .map(|shown| wire::Contact {
+            means: shown.means,
+            masked: shown.masked,
+            consents: shown.consents,
+        })
+        .collect()
 }

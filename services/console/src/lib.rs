@@ -10,9 +10,11 @@ mod areas;
 mod audit;
 mod calendar;
 mod checkins;
+mod contacts;
 mod duties;
 mod enrolments;
 mod media;
+mod messages;
 mod officers;
 mod persons;
 mod plans;
@@ -38,6 +40,8 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(recusals::routes())
         .merge(plans::routes())
         .merge(areas::routes())
+        .merge(contacts::routes())
+        .merge(messages::routes())
         .merge(positioning::routes())
         .merge(calendar::routes())
         .merge(enrolments::routes())

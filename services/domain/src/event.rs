@@ -3,12 +3,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlertId, ApprovalId, AreaId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, MediaId,
-    Micros, OfficerId, OrgUnitId, PersonId, PlanId, RecusalId, TransferId,
+    MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, RecusalId, TransferId,
     alert::{self, Cause},
     area::{AreaKind, AreaName},
     attendance::{Attendance, RulingKind},
     checkin::Decision,
     enrolment::Findings,
+    message::Means,
     order::{EndReason, SupervisionOrder},
     positioning::Ground,
     transfer,
@@ -220,6 +221,20 @@ pub enum EventKind {
         alert: AlertId,
         escalated: i32,
     },
+    ContactSet {
+        means: Means,
+    },
+    ContactRemoved {
+        means: Means,
+    },
+    MessageDied {
+        message: MessageId,
+        means: String,
+        why: String,
+    },
+    MessageRevived {
+        message: MessageId,
+    },
     DutyRuled {
         duty: DutyId,
         ruling: RulingKind,
@@ -283,6 +298,10 @@ impl EventKind {
             Self::AlertRaised { .. } => "alert_raised",
             Self::AlertMoved { .. } => "alert_moved",
             Self::AlertEscalated { .. } => "alert_escalated",
+            Self::ContactSet { .. } => "contact_set",
+            Self::ContactRemoved { .. } => "contact_removed",
+            Self::MessageDied { .. } => "message_died",
+            Self::MessageRevived { .. } => "message_revived",
             Self::DutyRuled { .. } => "duty_ruled",
             Self::CalendarDeclared { .. } => "calendar_declared",
             Self::DutyMarked { .. } => "duty_marked",

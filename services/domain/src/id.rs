@@ -53,6 +53,10 @@ id! {
     TransferId;
     /// Something an officer must look at.
     AlertId;
+    /// An address at which somebody is reached.
+    ContactId;
+    /// One message to one party by one means.
+    MessageId;
     /// One area of a person, with its rule.
     AreaId;
     /// One position that a phone gave.

@@ -23,7 +23,7 @@ use crate::{
 pub use self::{
     draw::Seed,
     error::{Fault, PlanError},
-    in_force::{Obligations, ZONE_DEFAULT, zone_at},
+    in_force::{Obligations, ZONE_DEFAULT, plan_at, zone_at},
     recurrence::Recurrence,
     rule::{Every, Factors, On, Rule, Times},
     template::{SupervisionLevel, template},

@@ -117,6 +117,18 @@ impl Notify {
         })))
     }
 
+    /// Would a message by this channel, `webhook`, `mail`, `sms` or `wechat`, go anywhere?
+    pub fn has(&self, channel: &str) -> bool {
+        let set_up = match channel {
+            "webhook" => self.0.webhook.is_some(),
+            "mail" => self.0.mail.is_some(),
+            "sms" => self.0.sms.is_some(),
+            "wechat" => self.0.wechat.is_some(),
+            _ => return false,
+        };
+        set_up || self.0.log
+    }
+
     /// Try once to deliver a message; `now_unix_s` is the time of the attempt.
     ///
     /// Ends within [`Limits::timeout_ms`]. Dropped before, the message may or may not have gone out.

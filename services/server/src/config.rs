@@ -35,6 +35,9 @@ pub struct Config {
     pub store: StoreLimits,
     pub limits: Limits,
     pub policy: Policy,
+    /// How persons and officers are told: webhook, mail, SMS, WeChat. Nobody is told anything without it.
+    #[serde(skip_serializing)]
+    pub notify: notify::Config,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +131,7 @@ impl Default for Config {
             store: StoreLimits::default(),
             limits: Limits::default(),
             policy: Policy::default(),
+            notify: notify::Config::default(),
         }
     }
 }

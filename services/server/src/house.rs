@@ -13,6 +13,7 @@ use app::{Clock, Cx, Entropy, House, Outside};
 use engine::{Engine, PoolConfig};
 use media::{Disk, DiskConfig, Media, S3, S3Config};
 use models::{Pack, install::Installer};
+use notify::Notify;
 use seal::MasterKey;
 use store::{Store, StoreConfig};
 
@@ -50,10 +51,13 @@ pub async fn open(config: &Config, with_engine: bool) -> anyhow::Result<Cx> {
         Engine::Absent
     };
     let media = open_media(config)?;
+    let notify =
+        Notify::new(&config.notify).context("the ways of telling (notify) cannot be set up")?;
     Ok(Cx::new(Outside {
         store,
         media,
         engine,
+        notify,
         clock,
         entropy,
         house,

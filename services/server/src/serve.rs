@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use app::worker;
+use app::{outbox, worker};
 use edge::Site;
 use server::http::{document, routes};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -22,6 +22,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     if config.roles.contains(&Role::Worker) {
         loops.spawn(worker::run(cx.clone(), stopped.clone()));
         loops.spawn(worker::keep_time(cx.clone(), stopped.clone()));
+        loops.spawn(outbox::run(cx.clone(), stopped.clone()));
     }
     if config.roles.contains(&Role::Api) {
         let listener = TcpListener::bind(config.listen)

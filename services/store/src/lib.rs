@@ -18,12 +18,14 @@ pub mod alert;
 pub mod area;
 pub mod calendar;
 pub mod checkin;
+pub mod contact;
 pub mod device;
 pub mod duty;
 pub mod enrolment;
 pub mod event;
 pub mod idempotency;
 pub mod media;
+pub mod message;
 pub mod officer;
 pub mod officer_session;
 pub mod person;
@@ -51,6 +53,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         checkin::TEXTS,
         checkin::queue::TEXTS,
         checkin::view::TEXTS,
+        contact::TEXTS,
         db::TEXTS,
         device::TEXTS,
         calendar::TEXTS,
@@ -61,6 +64,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         event::TEXTS,
         idempotency::TEXTS,
         media::TEXTS,
+        message::TEXTS,
         officer::TEXTS,
         officer_session::TEXTS,
         person::TEXTS,

@@ -23,6 +23,7 @@ mod random;
 mod receipt;
 mod session;
 pub mod speech;
+mod subscribe;
 mod track;
 
 pub use clock::Clock;

@@ -60,6 +60,18 @@ impl Obligations<'_> {
 /// # Errors
 /// For an unknown zone.
 pub fn zone_at(versions: &[SupervisionPlan], at: Micros) -> Result<TimeZone, PlanError> {
+    let zone = plan_at(versions, at)?.map_or(ZONE_DEFAULT, |plan| plan.zone.as_str());
+    TimeZone::get(zone).map_err(|_| PlanError::new("zone", Fault::Zone))
+}
+
+/// The version in force at an instant, if one is.
+///
+/// # Errors
+/// For an unknown zone.
+pub fn plan_at(
+    versions: &[SupervisionPlan],
+    at: Micros,
+) -> Result<Option<&SupervisionPlan>, PlanError> {
     let mut newest: Option<&SupervisionPlan> = None;
     for plan in versions {
         let begun = plan.effective_from <= plan.local_day(at)?;
@@ -67,8 +79,7 @@ pub fn zone_at(versions: &[SupervisionPlan], at: Micros) -> Result<TimeZone, Pla
             newest = Some(plan);
         }
     }
-    let zone = newest.map_or(ZONE_DEFAULT, |plan| plan.zone.as_str());
-    TimeZone::get(zone).map_err(|_| PlanError::new("zone", Fault::Zone))
+    Ok(newest)
 }
 
 /// Who is in force when: of a person's versions the one with the highest number whose first day has come. Each of them with the

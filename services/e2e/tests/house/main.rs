@@ -9,6 +9,7 @@ mod crash;
 mod document;
 mod duties;
 mod matrix;
+mod messages;
 mod organisation;
 mod plans;
 mod positions;

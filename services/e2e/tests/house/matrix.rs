@@ -41,6 +41,7 @@ struct Prey {
     recusal: domain::RecusalId,
     area: domain::AreaId,
     approval: domain::ApprovalId,
+    letter: domain::MessageId,
 }
 
 impl Prey {
@@ -99,6 +100,7 @@ impl Prey {
         let new = store::alert::raise(&mut tx, &alert).await;
         assert!(new.expect("it is stored"));
         tx.commit().await.expect("it lasts");
+        let unit_id = unit.id;
         Self {
             alert: missed,
             media: detail.captured[0].media,
@@ -111,6 +113,7 @@ impl Prey {
             recusal: recusal.id,
             area: drawn.id,
             approval: approved.id,
+            letter: dead_letter(house, unit_id).await,
         }
     }
 
@@ -159,6 +162,7 @@ impl Prey {
                 | "persons/{id}/plan"
                 | "persons/{id}/recusals"
                 | "persons/{id}/areas"
+                | "persons/{id}/contacts"
                 | "persons/{id}/positioning"
                 | "checkins/{id}"
                 | "enrolments/{id}"
@@ -210,6 +214,13 @@ impl Prey {
                 (path, json!({}), Fate::Refused)
             }
             ("post", "persons/{id}/areas") => (path, area(), Fate::Refused),
+            ("post", "persons/{id}/contacts") => {
+                let body = json!({ "means": "sms", "address": "13900000000" });
+                (path, body, Fate::Refused)
+            }
+            (_, "contacts") => (path, json!({ "means": "sms" }), Fate::Open),
+            ("get", "messages/dead") => (path, Value::Null, Fate::Blind),
+            ("post", "messages/{id}/revive") => (path, json!({}), Fate::Refused),
             ("post", "persons/{id}/positioning") => (path, approval(), Fate::Refused),
             ("post", "recusals/{id}/lift" | "areas/{id}/end" | "positioning/{id}/end") => {
                 (path, because, Fate::Refused)
@@ -246,9 +257,42 @@ impl Prey {
             Some("areas") => self.area.to_string(),
             Some("positioning") => self.approval.to_string(),
             Some("recusals") => self.recusal.to_string(),
+            Some("messages") => self.letter.to_string(),
             _ => String::new(),
         }
     }
+}
+
+/// A message of a unit that could not be delivered.
+async fn dead_letter(house: &House, unit: domain::OrgUnitId) -> domain::MessageId {
+    let now = house.cx.now();
+    let message = domain::message::Message {
+        id: domain::MessageId(house.cx.id()),
+        dedup: "prey".into(),
+        kind: "alert.raised".into(),
+        unit,
+        to: domain::message::To::Webhook,
+        duty: None,
+        content: domain::message::Content::default(),
+        made_at: now,
+        due_at: now,
+        expires_at: now,
+    };
+    let mut tx = house.cx.store.write().await.expect("a transaction");
+    store::message::put(&mut tx, &message)
+        .await
+        .expect("it is stored");
+    let due = store::message::due(&mut tx, now, 1).await.expect("rows");
+    let claim = due.into_iter().next().expect("a message");
+    let claim = store::message::claim(&mut tx, claim, now, now)
+        .await
+        .expect("a claim");
+    let dead = domain::message::State::Dead;
+    store::message::over(&mut tx, &claim, dead, Some("prey"), now)
+        .await
+        .expect("it is over");
+    tx.commit().await.expect("it lasts");
+    message.id
 }
 
 fn area() -> Value {

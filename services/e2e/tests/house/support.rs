@@ -13,6 +13,7 @@ use domain::{
 use edge::Site;
 use engine::{Engine, Scripted};
 use media::{Disk, DiskConfig, Media};
+use notify::Notify;
 use phone::{DeviceKey, Phone, PhoneConfig, Random};
 use reqwest::{Client, Method, Response, StatusCode};
 use seal::MasterKey;
@@ -33,6 +34,7 @@ pub struct Plan {
     pub free_bytes_min: u64,
     pub limits: Limits,
     pub scripted: bool,
+    pub notify: notify::Config,
 }
 
 impl Default for Plan {
@@ -45,6 +47,7 @@ impl Default for Plan {
                 ..Limits::default()
             },
             scripted: true,
+            notify: notify::Config::default(),
         }
     }
 }
@@ -63,8 +66,12 @@ pub struct House {
 
 impl House {
     pub async fn start(database: &str) -> Self {
+        Self::with(database, Plan::default()).await
+    }
+
+    pub async fn with(database: &str, plan: Plan) -> Self {
         let dir = TempDir::new().expect("a temporary directory");
-        let mut house = Self::at(database, dir.path().join("media"), Plan::default()).await;
+        let mut house = Self::at(database, dir.path().join("media"), plan).await;
         house.dir = Some(dir);
         house
     }
@@ -105,6 +112,7 @@ impl House {
             store,
             media: Media::Disk(disk),
             engine,
+            notify: Notify::new(&plan.notify).expect("the ways of telling"),
             clock,
             entropy,
             house: keys,
