@@ -1,7 +1,9 @@
 //! `muster bench`: whole check-ins beside the same networks run bare, in one run; duties of many persons.
 
+mod day;
 mod duties;
 mod material;
+mod people;
 mod pipeline;
 mod report;
 
@@ -27,6 +29,8 @@ enum What {
     Pipeline(Pipeline),
     /// The duties of the days ahead for many persons, made twice, in an empty database.
     Duties(duties::Args),
+    /// The day view of an office and of a county on a year of data.
+    Day(day::Args),
 }
 
 #[derive(clap::Args)]
@@ -67,6 +71,7 @@ pub async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
     match &args.what {
         What::Pipeline(wanted) => pipeline(wanted, config),
         What::Duties(wanted) => duties::run(wanted, config).await,
+        What::Day(wanted) => day::run(wanted, config).await,
     }
 }
 

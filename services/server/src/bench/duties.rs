@@ -5,18 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use app::{Cx, plan};
 use domain::{
-    Micros, OrgUnitId, PersonId, PlanId,
-    order::{Category, SupervisionOrder},
+    OrgUnitId,
     org::{Level, OrgUnit, UnitPath},
-    person::Person,
-    plan::{QuietHours, Seed, SupervisionLevel, SupervisionPlan, template},
 };
-use jiff::{ToSpan, tz::TimeZone};
 use serde_json::json;
 
+use super::people;
 use crate::{config::Config, house};
 
 /// Persons that one transaction stores.
@@ -71,12 +68,6 @@ async fn timed(work: impl Future<Output = app::Result<u64>>) -> anyhow::Result<(
 }
 
 async fn fill(cx: &Cx, persons: usize) -> anyhow::Result<()> {
-    let now = cx.now();
-    let today = now
-        .timestamp()
-        .context("the clock is outside the calendar")?
-        .to_zoned(TimeZone::UTC)
-        .date();
     let id = OrgUnitId(cx.id());
     let unit = OrgUnit {
         id,
@@ -86,50 +77,14 @@ async fn fill(cx: &Cx, persons: usize) -> anyhow::Result<()> {
         path: UnitPath::root(id),
     };
     let mut tx = cx.store.write().await?;
-    store::unit::insert(&mut tx, &unit, now).await?;
+    store::unit::insert(&mut tx, &unit, cx.now()).await?;
     tx.commit().await?;
-    for page in 0..persons.div_ceil(PAGE_LEN) {
+    for from in (0..persons).step_by(PAGE_LEN) {
         let mut tx = cx.store.write().await?;
-        for number in page * PAGE_LEN..persons.min((page + 1) * PAGE_LEN) {
-            let person = Person {
-                id: PersonId(cx.id()),
-                unit: unit.id,
-                name: format!("bench {number}"),
-                case_number: format!("B-{number}"),
-                order: SupervisionOrder {
-                    category: Category::Probation,
-                    level: SupervisionLevel::Lenient,
-                    starts_on: today.saturating_sub(100.days()),
-                    ends_on: today.saturating_add(1.year()),
-                },
-                minor: false,
-                registered_at: now,
-                ended: None,
-            };
-            store::person::insert(&mut tx, &person).await?;
-            store::plan::insert(&mut tx, &daily(cx, &person, now, today)).await?;
-        }
+        people::insert(cx, &mut tx, unit.id, from, PAGE_LEN.min(persons - from)).await?;
         tx.commit().await?;
     }
     Ok(())
-}
-
-/// A window every day: fourteen duties in fourteen days.
-fn daily(cx: &Cx, person: &Person, now: Micros, today: jiff::civil::Date) -> SupervisionPlan {
-    SupervisionPlan {
-        id: PlanId(cx.id()),
-        person: person.id,
-        version: 1,
-        zone: "Asia/Shanghai".into(),
-        quiet: QuietHours::default(),
-        rules: template(SupervisionLevel::General)
-            .into_iter()
-            .take(1)
-            .collect(),
-        seed: Seed(cx.entropy.bytes()),
-        effective_from: today,
-        written_at: now,
-    }
 }
 
 /// The most that this process ever held, mebibytes, where the system tells.

@@ -12,10 +12,13 @@ use crate::{
 };
 
 sql! {
+    // The persons first: there are few of them below an office, and many duties on a day of the whole house.
     WITHIN = concat!(
-        "SELECT ", duty_columns!("d"), ", ", person_columns!("p"), "
-         FROM duty d JOIN person p ON p.id = d.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE ", within_scope!(), " AND d.opens_at >= $4 AND d.opens_at < $5 AND (d.opens_at, d.id) > ($6, $7)
+        "WITH seen AS MATERIALIZED (
+           SELECT ", person_columns!("p"), " FROM person p JOIN org_unit u ON u.id = p.unit_id WHERE ", within_scope!(), "
+         )
+         SELECT ", duty_columns!("d"), ", seen.* FROM seen JOIN duty d ON d.person_id = seen.p_id
+         WHERE d.opens_at >= $4 AND d.opens_at < $5 AND (d.opens_at, d.id) > ($6, $7)
            AND (d.opens_at <= $8 OR NOT d.unannounced)
          ORDER BY d.opens_at, d.id LIMIT $9"
     );
