@@ -13,8 +13,18 @@ async fn activate(
 ) -> Result<Response, Problem> {
     let Idempotent { body, once } = asked;
     let work = async {
-        let device =
-            app::device::activate(&site.cx, &key, &body.code, &body.label, body.channel).await?;
+        let device = {
+            let handset = body.handset.as_deref();
+            app::device::activate(
+                &site.cx,
+                &key,
+                &body.code,
+                &body.label,
+                body.channel,
+                handset,
+            )
+            .await?
+        };
         Ok::<_, app::Error>(wire::Activated {
             device: device.id,
             person: device.person,

@@ -15,6 +15,9 @@ pub struct Activate {
     #[schema(value_type = String, example = "app")]
     #[serde(default = "least_trusted")]
     pub channel: Channel,
+    /// A hash of what the platform calls this handset, 8 to 128 ASCII characters; absent where it tells nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handset: Option<String>,
 }
 
 /// A phone that is now the person's.

@@ -15,7 +15,10 @@ mod plan;
 mod problem;
 mod receipt;
 
-pub use alert::{Alert, AlertClosed, AlertMove};
+pub use alert::{
+    Alert, AlertClosed, AlertMove, AlertSettings, AlertsToday, CaseGroup, NewAlertSettings,
+    NewBreach, RulePrecision,
+};
 pub use at::At;
 pub use checkin::{
     Checkin, Coached, Facts, Location, OpenPart, PartDigest, PartState, Session, Spoken,

@@ -1,9 +1,14 @@
 //! Alerts: raised where facts change, looked at by officers, told to the unit above when nobody does.
 
+use std::collections::{BTreeMap, HashMap};
+
 use domain::{
-    AlertId, Micros, Refusal,
+    AlertId, Micros, PersonId, Refusal,
     access::Action,
-    alert::{Alert, Cause, Closed, Move, State, escalate as rise, next, of_attendance},
+    alert::{
+        Alert, AlertFault, Cause, Closed, Move, Outcome, Precision, Rule, RuleBreach, Settings,
+        State, escalate as rise, next, of_attendance, precision,
+    },
     attendance::Attendance,
     event::{Actor, EventKind},
 };
@@ -14,6 +19,7 @@ use crate::{
     Cx, Error, Result, Viewer, field,
     journal::note,
     outbox::{News, needs_look},
+    watch,
 };
 
 /// Alerts of one page.
@@ -24,6 +30,11 @@ const ROUND_LEN: u32 = 100;
 const RUN_LEN: u32 = 30;
 /// A task's own deadline lies at most so far ahead.
 const TASK_MS_MAX: i64 = 30 * 24 * 3_600_000;
+/// Open alerts that are ranked.
+const OPEN_LEN: u32 = 2_000;
+/// Closed alerts that are counted.
+const CLOSED_LEN: u32 = 100_000;
+const DAY_MS: i64 = 24 * 3_600_000;
 const NO_LONGER: &str = "no longer so";
 
 /// Alerts in this state within the viewer's scope, oldest first.
@@ -38,23 +49,35 @@ pub async fn list(
     Ok(store::alert::list_within(&mut tx, &viewer.scope, state, after, PAGE_LEN).await?)
 }
 
-/// Acknowledges, takes or closes an alert. Taking names a deadline, closing a reason.
+/// What an officer says of what he does.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Told<'a> {
+    /// Of a task that is taken.
+    pub due_at: Option<Micros>,
+    pub reason: &'a str,
+    /// What it came to, of one that is closed.
+    pub outcome: Option<Outcome>,
+}
+
+/// Acknowledges, takes or closes an alert. Taking names a deadline, closing a reason and what it came to.
 pub async fn act(
     cx: &Cx,
     viewer: &Viewer,
     id: AlertId,
     made: Move,
-    due_at: Option<Micros>,
-    reason: &str,
+    told: Told<'_>,
 ) -> Result<About> {
     viewer.allow(Action::Decide)?;
     let now = cx.now();
-    let reason = match made {
-        Move::Close => field::reason("reason", reason)?,
-        Move::Acknowledge | Move::Take => reason.trim().to_owned(),
+    let (reason, outcome) = match made {
+        Move::Close => (
+            field::reason("reason", told.reason)?,
+            Some(came_to(told.outcome)?),
+        ),
+        Move::Acknowledge | Move::Take => (told.reason.trim().to_owned(), None),
     };
     let due_at = match made {
-        Move::Take => Some(deadline(due_at, now)?),
+        Move::Take => Some(deadline(told.due_at, now)?),
         Move::Acknowledge | Move::Close => None,
     };
     let mut tx = cx.store.write().await?;
@@ -68,6 +91,7 @@ pub async fn act(
             by: Some(officer),
             at: now,
             reason: reason.clone(),
+            outcome,
         };
         let done = store::alert::close(&mut tx, id, from, &closed).await;
         about.alert.due_at = None;
@@ -87,11 +111,19 @@ pub async fn act(
         alert: id,
         state: to,
         reason,
+        outcome,
     };
     let person = Some(about.person.id);
     note(cx, &mut tx, Actor::Officer(officer), person, kind).await?;
     tx.commit().await?;
     Ok(about)
+}
+
+fn came_to(outcome: Option<Outcome>) -> Result<Outcome> {
+    outcome.ok_or(Error::Invalid {
+        field: "outcome",
+        expected: "must be confirmed, unfounded or unclear",
+    })
 }
 
 fn deadline(due_at: Option<Micros>, now: Micros) -> Result<Micros> {
@@ -101,6 +133,41 @@ fn deadline(due_at: Option<Micros>, now: Micros) -> Result<Micros> {
             field: "due_at",
             expected: "must lie ahead, at most 30 days",
         })
+}
+
+/// What the viewer is to look at in what is left of his day (24 hours back count), and how many more are open.
+pub async fn today(cx: &Cx, viewer: &Viewer) -> Result<(Vec<About>, u32)> {
+    viewer.allow(Action::Read)?;
+    let day_ago = cx.now().plus_ms(-DAY_MS);
+    let mut tx = cx.store.read().await?;
+    let open =
+        store::alert::list_within(&mut tx, &viewer.scope, State::Open, None, OPEN_LEN).await?;
+    let looked_at = store::alert::looked_at(&mut tx, viewer.officer.id, day_ago).await?;
+    let settings = store::watch::settings(&mut tx, &viewer.scope.path).await?;
+    let mut abouts: HashMap<AlertId, About> = HashMap::new();
+    let mut alerts = Vec::with_capacity(open.len());
+    for about in open {
+        alerts.push(about.alert.clone());
+        abouts.insert(about.alert.id, about);
+    }
+    let looked_at = u32::try_from(looked_at).unwrap_or(u32::MAX);
+    let ranked = settings.budget().rank(alerts, 1, looked_at);
+    let today = ranked.today.iter();
+    let today = today.filter_map(|alert| abouts.remove(&alert.id));
+    let later = u32::try_from(ranked.later.len()).unwrap_or(u32::MAX);
+    Ok((today.collect(), later))
+}
+
+/// How the alerts came out that officers of the viewer's scope closed in `from..until`: the newest [`CLOSED_LEN`] at most.
+pub async fn figures(
+    cx: &Cx,
+    viewer: &Viewer,
+    span: (Micros, Micros),
+) -> Result<BTreeMap<Rule, Precision>> {
+    viewer.allow(Action::Read)?;
+    let mut tx = cx.store.read().await?;
+    let closed = store::alert::outcomes_within(&mut tx, &viewer.scope, span, CLOSED_LEN).await?;
+    Ok(precision(closed))
 }
 
 /// Tells the unit above of what nobody looked at in time. Returns how many.
@@ -113,7 +180,9 @@ pub async fn escalate(cx: &Cx) -> Result<u64> {
         for about in &overdue {
             let alert = &about.alert;
             let Some(due_at) = alert.due_at else { continue };
-            let risen = rise(alert.escalated, &about.path, &alert.cause, now);
+            let settings = store::watch::settings(&mut tx, &about.path).await?;
+            let within = settings.look_within_ms(&alert.cause);
+            let risen = rise(alert.escalated, &about.path, within, now);
             store::alert::escalate(&mut tx, alert.id, due_at, risen).await?;
             let kind = EventKind::AlertEscalated {
                 alert: alert.id,
@@ -152,22 +221,25 @@ pub(crate) async fn attendance_changed(
             .iter()
             .map(|one| (one.duty.id, one.duty.opens_at, one.attendance))
             .collect();
-        for cause in of_attendance(duty, to, &before) {
-            raise(cx, tx, duty.person, cause, now).await?;
+        let settings = watch::settings_of(tx, duty.person).await?;
+        for cause in watch::heeded(of_attendance(duty, to, &before), &settings) {
+            raise(cx, tx, duty.person, cause, &settings, now).await?;
         }
     } else if marked.attendance == Attendance::Missed {
         for cause in of_attendance(duty, Attendance::Missed, &[]) {
-            withdraw(cx, tx, &cause, now).await?;
+            withdraw(cx, tx, duty.person, &cause, now).await?;
         }
     }
     Ok(())
 }
 
-async fn raise(
+/// Raises an alert, unless there was one of the same thing. In the transaction in which it is seen.
+pub(crate) async fn raise(
     cx: &Cx,
     tx: &mut Tx,
-    person: domain::PersonId,
+    person: PersonId,
     cause: Cause,
+    settings: &Settings,
     now: Micros,
 ) -> Result<()> {
     let alert = Alert {
@@ -175,7 +247,7 @@ async fn raise(
         person,
         state: State::Open,
         raised_at: now,
-        due_at: Some(now.plus_ms(cause.look_within_ms())),
+        due_at: Some(now.plus_ms(settings.look_within_ms(&cause))),
         escalated: 0,
         officer: None,
         closed: None,
@@ -202,8 +274,14 @@ async fn raise(
 }
 
 /// What it told of is no longer so: an officer excused it, or a late verdict came.
-async fn withdraw(cx: &Cx, tx: &mut Tx, cause: &Cause, now: Micros) -> Result<()> {
-    let Some(about) = store::alert::of_cause(tx, cause).await? else {
+async fn withdraw(
+    cx: &Cx,
+    tx: &mut Tx,
+    person: PersonId,
+    cause: &Cause,
+    now: Micros,
+) -> Result<()> {
+    let Some(about) = store::alert::of_cause(tx, person, cause).await? else {
         return Ok(());
     };
     let alert = about.alert;
@@ -214,12 +292,45 @@ async fn withdraw(cx: &Cx, tx: &mut Tx, cause: &Cause, now: Micros) -> Result<()
         by: None,
         at: now,
         reason: NO_LONGER.to_owned(),
+        outcome: None,
     };
     store::alert::close(tx, alert.id, alert.state, &closed).await?;
     let kind = EventKind::AlertMoved {
         alert: alert.id,
         state: State::Closed,
         reason: closed.reason,
+        outcome: None,
     };
     note(cx, tx, Actor::System, Some(alert.person), kind).await
+}
+
+/// An officer writes down a breach of the rules that no machine saw (违法违规), so that it is looked into.
+pub async fn enter_breach(
+    cx: &Cx,
+    viewer: &Viewer,
+    person: PersonId,
+    at: Micros,
+    text: &str,
+) -> Result<About> {
+    viewer.allow(Action::Decide)?;
+    let now = cx.now();
+    let breach = RuleBreach::new(viewer.officer.id, at, text.trim(), now)?;
+    let mut tx = cx.store.write().await?;
+    let person = crate::person::within(&mut tx, viewer, person).await?;
+    person.supervised()?;
+    let settings = watch::settings_of(&mut tx, person.id).await?;
+    let cause = Cause::RuleBreach(breach);
+    raise(cx, &mut tx, person.id, cause.clone(), &settings, now).await?;
+    let about = store::alert::of_cause(&mut tx, person.id, &cause).await?;
+    tx.commit().await?;
+    about.ok_or(Error::Internal("an alert that was just raised is missing"))
+}
+
+impl From<AlertFault> for Error {
+    fn from(fault: AlertFault) -> Self {
+        Self::Field {
+            field: fault.field,
+            expected: fault.expected,
+        }
+    }
 }

@@ -24,7 +24,7 @@ use store::{
 use crate::{
     Cx, Error, PartReceived, Result, Upload, alert,
     journal::{note, note_at},
-    part,
+    part, watch,
 };
 
 /// Pictures of one session, at most.
@@ -181,7 +181,7 @@ pub async fn submit(
     let complete = check_parts(cx, &duty, &media, &submission, &key).await?;
     match commit_submission(cx, device, &checkin, &submission, &complete).await {
         Err(Error::Refused(refusal)) => {
-            note_refusal(cx, device, id, &refusal).await?;
+            note_refusal(cx, device, &checkin, &submission, &refusal).await?;
             return Err(refusal.into());
         }
         other => other?,
@@ -428,12 +428,18 @@ async fn commit_submission(
 async fn note_refusal(
     cx: &Cx,
     device: &Device,
-    checkin: CheckinId,
+    checkin: &Checkin,
+    submission: &Submission,
     refusal: &Refusal,
 ) -> Result<()> {
     let mut tx = cx.store.write().await?;
+    if let Refusal::MediaRepeated { .. } = refusal {
+        let parts = submission.parts.iter();
+        let parts = parts.map(|(part, announced)| (part, &announced.sha256));
+        watch::media(cx, &mut tx, checkin, parts, cx.now()).await?;
+    }
     let kind = EventKind::CheckinRefused {
-        checkin,
+        checkin: checkin.id,
         code: refusal.code().to_owned(),
     };
     note(

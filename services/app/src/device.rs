@@ -5,9 +5,10 @@ use domain::{
     person::Device,
 };
 
-use crate::{AuthFault, Cx, Error, Result, journal::note, proof::ProvedKey};
+use crate::{AuthFault, Cx, Error, Result, journal::note, proof::ProvedKey, watch};
 
 const LABEL_LEN_MAX: usize = 200;
+const HANDSET_LEN_MAX: usize = 128;
 
 /// Binds a proved key to the person whose code this is. The person's earlier phone is no longer active. The same key may ask
 /// again and gets the same answer.
@@ -17,6 +18,7 @@ pub async fn activate(
     code: &str,
     label: &str,
     channel: Channel,
+    handset: Option<&str>,
 ) -> Result<Device> {
     if channel == Channel::InPerson {
         return Err(Error::Invalid {
@@ -28,6 +30,14 @@ pub async fn activate(
         return Err(Error::Invalid {
             field: "label",
             expected: "must have at most 200 characters",
+        });
+    }
+    if handset.is_some_and(|handset| {
+        !(8..=HANDSET_LEN_MAX).contains(&handset.len()) || !handset.is_ascii()
+    }) {
+        return Err(Error::Invalid {
+            field: "handset",
+            expected: "must have 8 to 128 ASCII characters",
         });
     }
     let now = cx.now();
@@ -58,6 +68,7 @@ pub async fn activate(
         activated_at: now,
         revoked_at: None,
         channel,
+        handset: handset.map(str::to_owned),
     };
     store::device::insert(&mut tx, &device, &key.public_key).await?;
     note(
@@ -68,6 +79,7 @@ pub async fn activate(
         EventKind::DeviceActivated { device: device.id },
     )
     .await?;
+    watch::device(cx, &mut tx, &device, now).await?;
     tx.commit().await?;
     Ok(device)
 }

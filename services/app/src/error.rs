@@ -23,6 +23,12 @@ pub enum Error {
         field: &'static str,
         expected: &'static str,
     },
+    /// As [`Self::Invalid`], deeper within what was sent.
+    #[error("{field} {expected}")]
+    Field {
+        field: String,
+        expected: &'static str,
+    },
     #[error("it cannot be: {0}")]
     Area(#[from] AreaError),
     #[error("the plan cannot be kept: {0}")]

@@ -43,6 +43,7 @@ pub mod supervision;
 pub mod transfer;
 pub mod unit;
 pub mod verify;
+pub mod watch;
 pub mod worker;
 
 pub use clock::Clock;

@@ -10,7 +10,7 @@ use domain::{
 };
 use store::Tx;
 
-use crate::{Cx, Error, Result, Viewer, area, field, journal::note};
+use crate::{Cx, Error, Result, Viewer, area, field, journal::note, watch};
 
 /// Seconds between two fixes that an approved phone takes: enough to see where somebody goes, little enough for its battery.
 pub const EVERY_S: u32 = 300;
@@ -148,13 +148,10 @@ pub async fn receive(cx: &Cx, device: &Device, fixes: &[Taken]) -> Result<Receiv
     if !approval.live(now) {
         return Err(Refusal::PositioningNotApproved.into());
     }
-    let mut received = Received {
-        stored: 0,
-        left_out: 0,
-    };
+    let (mut new, mut left_out) = (Vec::new(), 0);
     for taken in fixes {
         if !approval.live(taken.at) {
-            received.left_out += 1;
+            left_out += 1;
             continue;
         }
         let sighting = Sighting {
@@ -167,8 +164,11 @@ pub async fn receive(cx: &Cx, device: &Device, fixes: &[Taken]) -> Result<Receiv
             source: Source::Continuous(approval.id),
         };
         store::position::insert(&mut tx, &sighting).await?;
-        received.stored += 1;
+        new.push(sighting);
     }
+    let stored = u32::try_from(new.len()).unwrap_or(u32::MAX);
+    let received = Received { stored, left_out };
+    watch::positions(cx, &mut tx, device.person, &new, now).await?;
     let kind = EventKind::PositionsReceived {
         approval: approval.id,
         stored: received.stored,

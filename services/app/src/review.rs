@@ -12,7 +12,7 @@ use store::{
     media::{Media, Owner},
 };
 
-use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note};
+use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note, watch};
 
 /// Reviews of one page.
 pub const PAGE_LEN: u32 = 100;
@@ -96,6 +96,7 @@ pub async fn decide(
     };
     note(cx, &mut tx, actor, Some(detail.person.id), kind).await?;
     checkin::mark_duty(cx, &mut tx, actor, &marked, now).await?;
+    watch::checkin(cx, &mut tx, detail.person.id, id, now).await?;
     tx.commit().await?;
     cx.signal.concluded(id.0);
     Ok(())

@@ -4,6 +4,7 @@ use domain::{
     event::{Actor, EventKind},
     org::{Level, OrgUnit, UnitPath},
 };
+use store::Tx;
 
 use crate::{Cx, Error, Result, Viewer, field, journal::note};
 
@@ -17,11 +18,8 @@ pub async fn create(
 ) -> Result<OrgUnit> {
     viewer.allow(Action::Administer)?;
     let mut tx = cx.store.read().await?;
-    let parent = store::unit::get(&mut tx, parent)
-        .await?
-        .filter(|unit| viewer.scope.path.contains(&unit.path));
+    let parent = within(&mut tx, viewer, parent).await?;
     drop(tx);
-    let parent = parent.ok_or(Error::NotFound("unit"))?;
     if level <= parent.level {
         return Err(Error::Invalid {
             field: "level",
@@ -74,4 +72,12 @@ pub async fn create_by(
 pub async fn list(cx: &Cx, viewer: &Viewer) -> Result<Vec<OrgUnit>> {
     let mut tx = cx.store.read().await?;
     Ok(store::unit::list_below(&mut tx, &viewer.scope.path).await?)
+}
+
+/// A unit of the viewer's subtree.
+pub(crate) async fn within(tx: &mut Tx, viewer: &Viewer, id: OrgUnitId) -> Result<OrgUnit> {
+    let found = store::unit::get(tx, id).await?;
+    found
+        .filter(|unit| viewer.scope.path.contains(&unit.path))
+        .ok_or(Error::NotFound("unit"))
 }

@@ -20,6 +20,7 @@ use crate::{
     outbox::{News, needs_look},
     part,
     place::{self, Place},
+    watch,
 };
 
 /// Measures a claimed attempt, decides, and commits under the claim's number. A worker that lost its lease changes nothing.
@@ -119,6 +120,7 @@ async fn commit(
     };
     note(cx, &mut tx, Actor::System, Some(claim.person), event).await?;
     checkin::mark_duty(cx, &mut tx, Actor::System, &marked, now).await?;
+    watch::checkin(cx, &mut tx, claim.person, claim.checkin, now).await?;
     if state == State::Review {
         let person = store::person::get(&mut tx, claim.person).await?;
         let unit = person.ok_or(Error::NotFound("person"))?.unit;

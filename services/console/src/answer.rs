@@ -115,10 +115,12 @@ pub fn alert(about: About) -> wire::Alert {
         by: closed.by,
         at: closed.at.into(),
         reason: closed.reason,
+        outcome: closed.outcome,
     });
     wire::Alert {
         id: alert.id,
-        kind: alert.cause.kind().to_owned(),
+        kind: alert.cause.rule(),
+        severity: alert.cause.severity(),
         person: summary(&about.person),
         message: wire::Spoken { zh, en },
         state: alert.state,

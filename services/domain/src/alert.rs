@@ -1,97 +1,64 @@
 //! What an officer must look at: raised from facts, looked at in time or told to the unit above, closed with a reason. Nothing here is a
 //! penalty, and nobody but a human closes what concerns a person.
+//!
+//! Each [`Rule`] has a kind of [`Cause`] with the facts that explain it; [`watch`] finds them, as [`Settings`] tune them. [`Budget`] says what of it a day
+//! holds, [`precision`] what it was worth.
 
-use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    AlertId, DutyId, Micros, OfficerId, PersonId, Refusal, attendance::Attendance, duty::Duty,
-    org::UnitPath,
+use crate::{AlertId, Micros, OfficerId, PersonId, Refusal, org::UnitPath};
+
+mod breach;
+mod budget;
+mod cause;
+mod device;
+mod edge;
+mod fault;
+mod gathering;
+mod identical;
+mod limits;
+mod local;
+mod missed;
+mod mock;
+mod nocturnal;
+mod overdue;
+mod place;
+mod precision;
+mod repeated;
+mod rule;
+#[cfg(test)]
+mod scene;
+mod separation;
+mod settings;
+mod speed;
+pub mod watch;
+
+use self::watch::Seen;
+pub use self::{
+    breach::{RuleBreach, TEXT_CHARS_MAX},
+    budget::{Budget, Ranked, rank},
+    cause::Cause,
+    device::{
+        Activation, CHANGES_DAYS, DeviceChange, DeviceChangeLimits, SharedDevice,
+        SharedDeviceLimits,
+    },
+    edge::{ALPHA, DUTIES_MIN, EdgeLimits, EdgeOfWindow},
+    fault::AlertFault,
+    gathering::{Gathering, GatheringLimits},
+    identical::{IdenticalCoordinates, IdenticalLimits},
+    limits::Unlimited,
+    missed::{LOST_AFTER_MISSED, of_attendance},
+    mock::{MockLimits, MockLocation},
+    nocturnal::{HOME_RADIUS_M_MAX, NIGHTS, Nocturnal, NocturnalLimits},
+    overdue::OverdueLeave,
+    place::Placed,
+    precision::{Outcome, Precision, precision},
+    repeated::{Repeat, RepeatedMedia},
+    rule::{Rule, Severity},
+    separation::{Separation, SeparationLimits},
+    settings::{Settings, Tuning},
+    speed::{ImpossibleSpeed, SpeedLimits},
 };
-
-/// Missed duties in a row after which contact counts as lost (社区矫正法 §30).
-pub const LOST_AFTER_MISSED: usize = 2;
-const HOUR_MS: i64 = 3_600_000;
-
-/// What was seen, with the facts that explain it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Cause {
-    /// Nobody answered a duty in its time.
-    MissedDuty {
-        duty: DutyId,
-        opens_at: Micros,
-        late_until: Micros,
-    },
-    /// Several duties in a row were missed: the search begins (社区矫正法 §30).
-    LostContact {
-        /// The first one missed.
-        duty: DutyId,
-        since: Micros,
-        missed: u32,
-    },
-}
-
-impl Cause {
-    /// Stable name, as stored.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::MissedDuty { .. } => "missed_duty",
-            Self::LostContact { .. } => "lost_contact",
-        }
-    }
-
-    /// The same for the same thing.
-    pub fn dedup(&self) -> String {
-        match self {
-            Self::MissedDuty { duty, .. } | Self::LostContact { duty, .. } => {
-                format!("{}:{duty}", self.kind())
-            }
-        }
-    }
-
-    /// Milliseconds in which a unit must look before the one above is told.
-    pub const fn look_within_ms(&self) -> i64 {
-        match self {
-            Self::MissedDuty { .. } => 24 * HOUR_MS,
-            Self::LostContact { .. } => 2 * HOUR_MS,
-        }
-    }
-
-    /// A sentence with its facts, Chinese and English; times as the person's zone has them.
-    pub fn explain(&self, zone: &TimeZone) -> (String, String) {
-        match self {
-            Self::MissedDuty {
-                opens_at,
-                late_until,
-                ..
-            } => {
-                let (from, until) = (local(*opens_at, zone), local(*late_until, zone));
-                (
-                    format!("未在 {from} 至 {until} 内签到。"),
-                    format!("No check-in between {from} and {until}."),
-                )
-            }
-            Self::LostContact { since, missed, .. } => {
-                let since = local(*since, zone);
-                (
-                    format!("自 {since} 起连续 {missed} 次未签到，疑似失去联系，请立即查找。"),
-                    format!(
-                        "{missed} duties in a row were missed since {since}: contact may be lost, please search at once."
-                    ),
-                )
-            }
-        }
-    }
-}
-
-/// `2026-03-02 08:00`.
-fn local(at: Micros, zone: &TimeZone) -> String {
-    let at = at.timestamp().unwrap_or(Timestamp::UNIX_EPOCH);
-    at.to_zoned(zone.clone())
-        .strftime("%Y-%m-%d %H:%M")
-        .to_string()
-}
 
 /// Where an alert stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -123,7 +90,7 @@ pub enum Move {
 }
 
 /// One alert.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alert {
     pub id: AlertId,
     pub person: PersonId,
@@ -146,6 +113,9 @@ pub struct Closed {
     pub by: Option<OfficerId>,
     pub at: Micros,
     pub reason: String,
+    /// What the officer found; none when nobody closed it, or before this was asked.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
 }
 
 /// The state after a move.
@@ -160,11 +130,11 @@ pub const fn next(state: State, made: Move) -> Result<State, Refusal> {
     }
 }
 
-/// An alert is due again, one unit further up; at the top it is nobody else's.
+/// An alert is due again, one unit further up; at the top it is nobody else's. `look_within_ms` as [`Settings::look_within_ms`] has it.
 pub const fn escalate(
     escalated: i32,
     path: &UnitPath,
-    cause: &Cause,
+    look_within_ms: i64,
     now: Micros,
 ) -> (i32, Option<Micros>) {
     let above = path.depth() - 1;
@@ -174,44 +144,11 @@ pub const fn escalate(
         above
     };
     let due_at = if reached < above {
-        Some(now.plus_ms(cause.look_within_ms()))
+        Some(now.plus_ms(look_within_ms))
     } else {
         None
     };
     (reached, due_at)
-}
-
-/// What a change of attendance raises. `before` are the attendances of the person's duties that closed earlier, the latest first.
-pub fn of_attendance(
-    duty: &Duty,
-    to: Attendance,
-    before: &[(DutyId, Micros, Attendance)],
-) -> Vec<Cause> {
-    if to != Attendance::Missed {
-        return Vec::new();
-    }
-    let mut causes = vec![Cause::MissedDuty {
-        duty: duty.id,
-        opens_at: duty.opens_at,
-        late_until: duty.late_until.max(duty.closes_at),
-    }];
-    let run = before
-        .iter()
-        .take_while(|(_, _, attendance)| *attendance == Attendance::Missed);
-    let missed = run.clone().count() + 1;
-    if missed >= LOST_AFTER_MISSED {
-        let (first, since) = run
-            .last()
-            .map_or((duty.id, duty.opens_at), |(id, opens_at, _)| {
-                (*id, *opens_at)
-            });
-        causes.push(Cause::LostContact {
-            duty: first,
-            since,
-            missed: missed as u32,
-        });
-    }
-    causes
 }
 
 #[cfg(test)]
@@ -220,81 +157,27 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{OrgUnitId, PlanId, channel::Channels, plan::Factors};
-
-    fn id(number: u128) -> DutyId {
-        DutyId(Uuid::from_u128(number))
-    }
-
-    fn duty(number: u128) -> Duty {
-        Duty {
-            id: id(number),
-            person: PersonId(Uuid::nil()),
-            plan: PlanId(Uuid::nil()),
-            rule: 0,
-            opens_at: Micros::from_unix_s(1_772_409_600),
-            closes_at: Micros::from_unix_s(1_772_413_200),
-            late_until: Micros::from_unix_s(1_772_415_000),
-            factors: Factors::Face,
-            channels: Channels::ALL,
-            location_required: false,
-            unannounced: false,
-        }
-    }
-
-    #[test]
-    fn only_what_is_missed_raises_and_a_second_one_in_a_row_means_lost_contact() {
-        let now = Micros(0);
-        for attendance in Attendance::ALL {
-            let raised = of_attendance(&duty(9), *attendance, &[]);
-            assert_eq!(raised.len(), usize::from(*attendance == Attendance::Missed));
-        }
-        let kinds = |before: &[(DutyId, Micros, Attendance)]| -> Vec<(&str, String)> {
-            of_attendance(&duty(9), Attendance::Missed, before)
-                .iter()
-                .map(|cause| (cause.kind(), cause.dedup()))
-                .collect()
-        };
-        let missed = |number| (id(number), now, Attendance::Missed);
-        let met = |number| (id(number), now, Attendance::OnTime);
-        assert_eq!(kinds(&[met(8), missed(7)]).len(), 1);
-        let lost = kinds(&[missed(8), missed(7), met(6), missed(5)]);
-        assert_eq!(lost[1], ("lost_contact", format!("lost_contact:{}", id(7))));
-        let longer = kinds(&[missed(8), missed(7)]);
-        assert_eq!(longer[1].1, lost[1].1, "the same alert as long as it lasts");
-    }
-
-    #[test]
-    fn an_alert_explains_itself_in_the_persons_time() {
-        let zone = TimeZone::get("Asia/Shanghai").expect("a bundled zone");
-        let causes = of_attendance(
-            &duty(9),
-            Attendance::Missed,
-            &[(id(8), Micros(0), Attendance::Missed)],
-        );
-        let (zh, en) = causes[0].explain(&zone);
-        assert_eq!(zh, "未在 2026-03-02 08:00 至 2026-03-02 09:30 内签到。");
-        assert_eq!(
-            en,
-            "No check-in between 2026-03-02 08:00 and 2026-03-02 09:30."
-        );
-        let (zh, _) = causes[1].explain(&zone);
-        assert!(zh.contains("连续 2 次未签到"), "{zh}");
-    }
+    use crate::OrgUnitId;
 
     #[test]
     fn an_alert_rises_one_unit_at_a_time_and_rests_at_the_top() {
         let unit = |number| OrgUnitId(Uuid::from_u128(number));
         let path = UnitPath::root(unit(1)).child(unit(2)).child(unit(3));
-        let cause = of_attendance(&duty(1), Attendance::Missed, &[]).remove(0);
         let now = Micros(0);
-        let day = now.plus_ms(24 * HOUR_MS);
-        assert_eq!(escalate(0, &path, &cause, now), (1, Some(day)));
-        assert_eq!(escalate(1, &path, &cause, now), (2, None));
-        assert_eq!(escalate(2, &path, &cause, now), (2, None));
+        let rise = |escalated| escalate(escalated, &path, 5_000, now);
+        assert_eq!(rise(0), (1, Some(now.plus_ms(5_000))));
+        assert_eq!(rise(1), (2, None));
+        assert_eq!(rise(2), (2, None));
         assert_eq!(path.above(0), Some(unit(3)));
         assert_eq!(path.above(2), Some(unit(1)));
         assert_eq!(path.above(3), None);
+    }
+
+    #[test]
+    fn what_was_closed_before_outcomes_were_asked_is_still_read() {
+        let closed = r#"{"by":null,"at":5,"reason":"no longer so"}"#;
+        let closed: Closed = serde_json::from_str(closed).expect("an older one");
+        assert_eq!(closed.outcome, None);
     }
 
     proptest! {

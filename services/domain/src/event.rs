@@ -216,6 +216,15 @@ pub enum EventKind {
         alert: AlertId,
         state: alert::State,
         reason: String,
+        #[serde(default)]
+        outcome: Option<alert::Outcome>,
+    },
+    AlertSettingsSet {
+        unit: OrgUnitId,
+        version: i32,
+    },
+    CaseGroupSet {
+        group: Option<String>,
     },
     AlertEscalated {
         alert: AlertId,
@@ -297,6 +306,8 @@ impl EventKind {
             Self::CalendarApplied { .. } => "calendar_applied",
             Self::AlertRaised { .. } => "alert_raised",
             Self::AlertMoved { .. } => "alert_moved",
+            Self::AlertSettingsSet { .. } => "alert_settings_set",
+            Self::CaseGroupSet { .. } => "case_group_set",
             Self::AlertEscalated { .. } => "alert_escalated",
             Self::ContactSet { .. } => "contact_set",
             Self::ContactRemoved { .. } => "contact_removed",

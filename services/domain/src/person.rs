@@ -43,6 +43,8 @@ pub struct Device {
     pub label: String,
     /// How it reaches us, as it says itself.
     pub channel: Channel,
+    /// What only this handset has, as it says itself: a hash of its platform's id. Evidence, never trusted.
+    pub handset: Option<String>,
     pub activated_at: Micros,
     pub revoked_at: Option<Micros>,
 }

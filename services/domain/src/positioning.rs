@@ -5,7 +5,8 @@ use jiff::{ToSpan, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ApprovalId, CheckinId, DeviceId, Micros, OfficerId, PersonId, PositionId, area::Reading,
+    ApprovalId, CheckinId, DeviceId, Micros, OfficerId, PersonId, PositionId,
+    area::{Fix, Reading},
 };
 
 /// Calendar months of one approval, at most.
@@ -152,6 +153,21 @@ pub struct Sighting {
     pub said_at: Option<Micros>,
     pub reading: Reading,
     pub source: Source,
+}
+
+impl Sighting {
+    /// When the phone was there: by the server's clock at a check-in, by its own in between, but never later than it arrived.
+    pub fn when(&self) -> Micros {
+        match self.source {
+            Source::Checkin(_) => self.at,
+            Source::Continuous(_) => self.said_at.map_or(self.at, |said| said.min(self.at)),
+        }
+    }
+
+    /// The place on the ground at [`Self::when`]; none outside the calendar.
+    pub fn fix(&self) -> Option<Fix> {
+        self.reading.fix(self.when()).ok()
+    }
 }
 
 #[cfg(test)]

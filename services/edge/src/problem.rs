@@ -258,6 +258,13 @@ impl From<Error> for Problem {
                 detail,
             )
             .fact("field", field),
+            Error::Field { field, .. } => named(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "填写有误",
+                detail,
+            )
+            .fact("field", field),
             Error::Area(wrong) => named(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid",

@@ -3,7 +3,7 @@
 use domain::{
     AlertId, Micros, OfficerId, PersonId,
     access::Scope,
-    alert::{Alert, Cause, Closed, State},
+    alert::{Alert, Cause, Closed, Outcome, Rule, State},
     org::UnitPath,
     person::Person,
 };
@@ -24,7 +24,7 @@ macro_rules! alert_columns {
     () => {
         // Times are told as the person's newest plan has them.
         "(SELECT zone FROM plan WHERE plan.person_id = p.id ORDER BY version DESC LIMIT 1) AS zone,
-         a.id, a.person_id, a.cause, a.state, a.raised_at, a.due_at, a.escalated, a.officer_id, a.closed_by, a.closed_at, a.close_reason"
+         a.id, a.person_id, a.cause, a.state, a.raised_at, a.due_at, a.escalated, a.officer_id, a.closed_by, a.closed_at, a.close_reason, a.outcome"
     };
 }
 
@@ -41,6 +41,13 @@ sql! {
          FROM alert a JOIN person p ON p.id = a.person_id JOIN org_unit u ON u.id = p.unit_id
          WHERE a.state = $4 AND a.id > $5 AND ", within_scope!(), " ORDER BY a.id LIMIT $6"
     );
+    // What this officer did something about since an instant.
+    LOOKED_AT = "SELECT COUNT(*) FROM event WHERE actor = 'officer' AND actor_id = $1 AND at >= $2 AND kind = 'alert_moved'";
+    FIGURES_WITHIN = concat!(
+        "SELECT a.kind, a.outcome FROM alert a JOIN person p ON p.id = a.person_id JOIN org_unit u ON u.id = p.unit_id
+         WHERE a.outcome IS NOT NULL AND a.closed_at >= $4 AND a.closed_at < $5 AND ", within_scope!(), "
+         ORDER BY a.closed_at DESC, a.id LIMIT $6"
+    );
     OVERDUE = concat!(
         "SELECT ", alert_columns!(), ", u.path, ", person_columns!("p"), "
          FROM alert a JOIN person p ON p.id = a.person_id JOIN org_unit u ON u.id = p.unit_id
@@ -51,7 +58,7 @@ sql! {
          FROM alert a JOIN person p ON p.id = a.person_id JOIN org_unit u ON u.id = p.unit_id WHERE a.dedup = $1"
     );
     SET_STATE = "UPDATE alert SET state = $3, officer_id = $4, due_at = $5 WHERE id = $1 AND state = $2";
-    CLOSE = "UPDATE alert SET state = 'closed', due_at = NULL, closed_by = $3, closed_at = $4, close_reason = $5
+    CLOSE = "UPDATE alert SET state = 'closed', due_at = NULL, closed_by = $3, closed_at = $4, close_reason = $5, outcome = $6
              WHERE id = $1 AND state = $2";
     ESCALATE = "UPDATE alert SET escalated = $3, due_at = $4 WHERE id = $1 AND due_at = $2";
 }
@@ -74,7 +81,7 @@ pub async fn raise(tx: &mut Tx, alert: &Alert) -> Result<bool> {
         .bind(alert.person.0)
         .bind(alert.cause.kind())
         .bind(Json(&alert.cause))
-        .bind(alert.cause.dedup())
+        .bind(alert.cause.dedup(alert.person))
         .bind(alert.state.as_str())
         .bind(alert.raised_at.0)
         .bind(alert.due_at.map(|at| at.0))
@@ -120,6 +127,41 @@ pub async fn list_within(
     .collect()
 }
 
+/// How the alerts that officers closed in `from..until` came out, within the scope.
+pub async fn outcomes_within(
+    tx: &mut Tx,
+    scope: &Scope,
+    (from, until): (Micros, Micros),
+    limit: u32,
+) -> Result<Vec<(Rule, Outcome)>> {
+    on!(tx, |c| sqlx::query_as::<_, OutcomeRow>(FIGURES_WITHIN)
+        .bind(&scope.path.0)
+        .bind(scope.officer.0)
+        .bind(scope.minors)
+        .bind(from.0)
+        .bind(until.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(|row| {
+        Ok((
+            parse("alert.kind", &row.kind)?,
+            parse("alert.outcome", &row.outcome)?,
+        ))
+    })
+    .collect()
+}
+
+/// How often an officer did something about an alert since an instant.
+pub async fn looked_at(tx: &mut Tx, officer: OfficerId, since: Micros) -> Result<i64> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, i64>(LOOKED_AT)
+        .bind(officer.0)
+        .bind(since.0)
+        .fetch_one(c)
+        .await?))
+}
+
 /// Those at which nobody looked in time, the longest first.
 pub async fn overdue(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<About>> {
     on!(tx, |c| sqlx::query_as::<_, Row>(OVERDUE)
@@ -133,9 +175,9 @@ pub async fn overdue(tx: &mut Tx, now: Micros, limit: u32) -> Result<Vec<About>>
 }
 
 /// The one that was raised for this cause, if any was.
-pub async fn of_cause(tx: &mut Tx, cause: &Cause) -> Result<Option<About>> {
+pub async fn of_cause(tx: &mut Tx, person: PersonId, cause: &Cause) -> Result<Option<About>> {
     on!(tx, |c| sqlx::query_as::<_, Row>(BY_DEDUP)
-        .bind(cause.dedup())
+        .bind(cause.dedup(person))
         .fetch_optional(c)
         .await?)
     .map(About::try_from)
@@ -170,6 +212,7 @@ pub async fn close(tx: &mut Tx, id: AlertId, from: State, closed: &Closed) -> Re
         .bind(closed.by.map(|officer| officer.0))
         .bind(closed.at.0)
         .bind(&closed.reason)
+        .bind(closed.outcome.map(Outcome::as_str))
         .execute(c)
         .await?
         .rows_affected()))
@@ -205,6 +248,7 @@ struct Row {
     closed_by: Option<Uuid>,
     closed_at: Option<i64>,
     close_reason: Option<String>,
+    outcome: Option<String>,
     path: String,
     zone: Option<String>,
     #[sqlx(flatten)]
@@ -215,10 +259,15 @@ impl TryFrom<Row> for About {
     type Error = Error;
 
     fn try_from(row: Row) -> Result<Self> {
+        let outcome = row.outcome.as_deref();
+        let outcome = outcome
+            .map(|outcome| parse("alert.outcome", outcome))
+            .transpose()?;
         let closed = row.closed_at.map(|at| Closed {
             by: row.closed_by.map(OfficerId),
             at: Micros(at),
             reason: row.close_reason.unwrap_or_default(),
+            outcome,
         });
         Ok(Self {
             alert: Alert {
@@ -238,4 +287,10 @@ impl TryFrom<Row> for About {
                 .map_err(|_| Error::corrupt("plan.zone", "unknown"))?,
         })
     }
+}
+
+#[derive(FromRow)]
+struct OutcomeRow {
+    kind: String,
+    outcome: String,
 }

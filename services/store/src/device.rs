@@ -11,12 +11,12 @@ use crate::{
 };
 
 sql! {
-    INSERT = "INSERT INTO device (id, person_id, thumbprint, public_key, label, activated_at, channel)
-              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    GET = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel FROM device WHERE id = $1";
-    LIVE_BY_THUMBPRINT = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel FROM device
+    INSERT = "INSERT INTO device (id, person_id, thumbprint, public_key, label, activated_at, channel, handset)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    GET = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel, handset FROM device WHERE id = $1";
+    LIVE_BY_THUMBPRINT = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel, handset FROM device
                           WHERE thumbprint = $1 AND revoked_at IS NULL";
-    LIVE_OF_PERSON = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel FROM device
+    LIVE_OF_PERSON = "SELECT id, person_id, thumbprint, public_key, label, activated_at, revoked_at, channel, handset FROM device
                       WHERE person_id = $1 AND revoked_at IS NULL";
     REVOKE_OF_PERSON = "UPDATE device SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL RETURNING id";
 }
@@ -33,6 +33,7 @@ pub async fn insert(tx: &mut Tx, device: &Device, public_key: &[u8]) -> Result<(
         .bind(&device.label)
         .bind(device.activated_at.0)
         .bind(device.channel.as_str())
+        .bind(&device.handset)
         .execute(c)
         .await?
         .rows_affected()))
@@ -90,6 +91,7 @@ struct Row {
     activated_at: i64,
     revoked_at: Option<i64>,
     channel: String,
+    handset: Option<String>,
 }
 
 impl Row {
@@ -102,6 +104,7 @@ impl Row {
             activated_at: Micros(self.activated_at),
             revoked_at: self.revoked_at.map(Micros),
             channel: parse("device.channel", &self.channel)?,
+            handset: self.handset,
         };
         Ok((device, self.public_key))
     }

@@ -74,7 +74,8 @@ sql! {
     );
     UNFINISHED = concat!(
         "SELECT ", duty_columns!("duty"), " FROM duty
-         WHERE person_id = $1 AND late_until >= $2 AND (closes_at >= $2 OR late_until > $2) ORDER BY opens_at LIMIT $3"
+         WHERE person_id = $1 AND opens_at >= $4 AND late_until >= $2 AND (closes_at >= $2 OR late_until > $2)
+         ORDER BY opens_at LIMIT $3"
     );
     SET_ATTENDANCE = "UPDATE duty SET attendance = $3, marked_at = $4 WHERE id = $1 AND attendance = $2";
     LAPSED = concat!(
@@ -85,6 +86,8 @@ sql! {
     );
 }
 
+/// A duty lasts no longer: a window within a day, and a day of grace ([`domain::plan::GRACE_MIN_MAX`]).
+const LASTS_MS_MAX: i64 = 3 * 24 * 3_600_000;
 /// Rows of one statement.
 const BATCH_LEN: usize = 32;
 static INSERT_ONE: LazyLock<String> = LazyLock::new(|| insert_text(1));
@@ -265,6 +268,7 @@ pub async fn unfinished_of_person(
         .bind(person.0)
         .bind(now.0)
         .bind(i64::from(limit))
+        .bind(now.plus_ms(-LASTS_MS_MAX).0)
         .fetch_all(c)
         .await?)
     .into_iter()

@@ -38,6 +38,7 @@ pub mod server_key;
 pub mod template;
 pub mod transfer;
 pub mod unit;
+pub mod watch;
 
 pub use db::{Store, StoreConfig, Tx};
 pub use error::{Error, Result};
@@ -77,6 +78,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         template::TEXTS,
         transfer::TEXTS,
         unit::TEXTS,
+        watch::TEXTS,
     ]
     .into_iter()
     .flatten()

@@ -52,6 +52,7 @@ impl Phone {
             channel: Channel::App,
             code: code.to_owned(),
             label: label.to_owned(),
+            handset: None,
         });
         let call = Call::post("/v1/devices", action, body);
         let activated: Activated = self.exchange(&call, None).await?.read()?;

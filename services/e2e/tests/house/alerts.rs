@@ -126,7 +126,7 @@ async fn an_alert_is_acknowledged_taken_and_closed_with_a_reason_by_whoever_may_
         let closed = act(
             &station,
             &alert,
-            &json!({ "move": "close", "reason": "电话核实，手机故障" }),
+            &json!({ "move": "close", "reason": "电话核实，手机故障", "outcome": "unfounded" }),
         )
         .await;
         let closed = closed.expect("it was a task").closed.expect("an end");

@@ -140,9 +140,22 @@ impl Prey {
             ("get", "duties") => (format!("{path}?{hours}"), Value::Null, Fate::Blind),
             ("get", "transfers") => (format!("{path}?state=proposed"), Value::Null, Fate::Blind),
             ("get", "alerts") => (format!("{path}?state=open"), Value::Null, Fate::Blind),
+            ("get", "alerts/today") => (path, Value::Null, Fate::Blind),
+            ("get", "alerts/precision") => (format!("{path}?{hours}"), Value::Null, Fate::Blind),
+            ("get", "units/{id}/alert-settings") => (path, Value::Null, Fate::Refused),
+            ("post", "units/{id}/alert-settings") => {
+                (path, json!({ "settings": {} }), Fate::Refused)
+            }
+            ("post", "persons/{id}/breaches") => {
+                let body = json!({ "at": "2026-03-01T00:00:00Z", "text": "好奇" });
+                (path, body, Fate::Refused)
+            }
+            ("post", "persons/{id}/case-group") => {
+                (path, json!({ "case_group": "G-1" }), Fate::Refused)
+            }
             ("post", "alerts/{id}") => (
                 path,
-                json!({ "move": "close", "reason": "好奇" }),
+                json!({ "move": "close", "reason": "好奇", "outcome": "unfounded" }),
                 Fate::Refused,
             ),
             ("get", "roster") => (format!("{path}?format=csv"), Value::Null, Fate::Blind),
@@ -248,6 +261,7 @@ impl Prey {
     fn id_of(&self, route: &str) -> String {
         match route.split('/').nth(3) {
             Some("persons") => self.person.id.to_string(),
+            Some("units") => self.unit.id.to_string(),
             Some("duties") => self.duty.to_string(),
             Some("checkins") => self.checkin.to_string(),
             Some("enrolments") => self.enrolment.to_string(),

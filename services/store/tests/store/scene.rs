@@ -127,6 +127,7 @@ pub fn device(person: PersonId) -> Device {
         label: "a phone".into(),
         activated_at: at(1),
         revoked_at: None,
+        handset: None,
         channel: Channel::App,
     }
 }

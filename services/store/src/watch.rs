@@ -1,0 +1,260 @@
+//! What alerts are found in: a person's check-ins, phones and companions.
+
+use domain::{
+    DutyId, MediaId, Micros, OfficerId, OrgUnitId, PersonId,
+    alert::{Activation, Repeat, Settings, watch::Seen},
+    area::Report,
+    checkin::Checkin,
+    duty::Duty,
+    org::UnitPath,
+    positioning::Sighting,
+};
+use sqlx::{FromRow, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    Error, Result, Tx,
+    checkin::{self, checkin_columns},
+    db::{on, sql},
+    duty::{self, duty_columns},
+    error::{inserted, parse},
+    position,
+};
+
+sql! {
+    SEEN = concat!(
+        "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), ", k.findings, k.decision, v.channel
+         FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN device v ON v.id = k.device_id
+         WHERE k.person_id = $1 AND k.opened_at > $2 AND k.submitted_at IS NOT NULL ORDER BY k.opened_at DESC, k.id DESC LIMIT $3"
+    );
+    // His own phones, and whoever's had one of the marks.
+    ACTIVATIONS = "SELECT id, person_id, thumbprint, handset, channel, activated_at FROM device
+                   WHERE activated_at > $4 AND (person_id = $1 OR thumbprint = $2 OR handset = $3)
+                   ORDER BY activated_at DESC, id DESC LIMIT $5";
+    REPEATS = "SELECT m.id, m.person_id, m.owner_id, m.created_at, k.duty_id
+               FROM media_seen s JOIN media m ON m.id = s.media_id LEFT JOIN checkin k ON k.id = m.owner_id AND m.owner = 'checkin'
+               WHERE s.sha256 = $1";
+    GROUP_OF = "SELECT case_group FROM case_group WHERE person_id = $1";
+    LEAVE_GROUP = "DELETE FROM case_group WHERE person_id = $1";
+    JOIN_GROUP = "INSERT INTO case_group (person_id, case_group) VALUES ($1, $2)";
+    COMPANIONS = "SELECT g.person_id FROM case_group g JOIN person p ON p.id = g.person_id
+                  WHERE g.case_group = $1 AND g.person_id <> $2 AND p.ended_at IS NULL ORDER BY g.person_id LIMIT $3";
+    SETTINGS = "SELECT s.settings FROM alert_settings s JOIN org_unit u ON u.id = s.unit_id
+                WHERE substr($1, 1, length(u.path)) = u.path
+                  AND s.version = (SELECT MAX(n.version) FROM alert_settings n WHERE n.unit_id = s.unit_id)
+                ORDER BY length(u.path) DESC";
+    OF_UNIT = "SELECT version, settings, set_by, set_at FROM alert_settings WHERE unit_id = $1 ORDER BY version DESC LIMIT 1";
+    SET = "INSERT INTO alert_settings (unit_id, version, settings, set_by, set_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+}
+
+/// What a unit set for itself, and its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Version {
+    pub number: i32,
+    pub settings: Settings,
+    pub set_by: OfficerId,
+    pub set_at: Micros,
+}
+
+/// The newest submitted check-ins of a person that were opened after an instant, the newest first, without their positions.
+pub async fn seen(tx: &mut Tx, person: PersonId, after: Micros, limit: u32) -> Result<Vec<Seen>> {
+    on!(tx, |c| sqlx::query_as::<_, SeenRow>(SEEN)
+        .bind(person.0)
+        .bind(after.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Seen::try_from)
+    .collect()
+}
+
+/// Activations after an instant of the person's own phones and of phones that share a mark with this one, itself included.
+pub async fn activations(
+    tx: &mut Tx,
+    of: &Activation,
+    (thumbprint, handset): (&str, Option<&str>),
+    after: Micros,
+    limit: u32,
+) -> Result<Vec<Activation>> {
+    on!(tx, |c| sqlx::query_as::<_, ActivationRow>(ACTIVATIONS)
+        .bind(of.person.0)
+        .bind(thumbprint)
+        .bind(handset)
+        .bind(after.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Activation::try_from)
+    .collect()
+}
+
+/// The earlier media with this SHA-256, as a part of this name.
+pub async fn repeat(tx: &mut Tx, part: &str, sha256: &[u8; 32]) -> Result<Option<Repeat>> {
+    let row = on!(tx, |c| sqlx::query_as::<_, RepeatRow>(REPEATS)
+        .bind(sha256.as_slice())
+        .fetch_optional(c)
+        .await?);
+    Ok(row.map(|row| Repeat {
+        part: part.to_owned(),
+        media: MediaId(row.id),
+        person: PersonId(row.person_id),
+        duty: row.duty_id.map(DutyId),
+        at: Micros(row.created_at),
+    }))
+}
+
+pub async fn group_of(tx: &mut Tx, person: PersonId) -> Result<Option<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, String>(GROUP_OF)
+        .bind(person.0)
+        .fetch_optional(c)
+        .await?))
+}
+
+/// Puts a person into a case group, or into none.
+pub async fn set_group(tx: &mut Tx, person: PersonId, group: Option<&str>) -> Result<()> {
+    on!(tx, |c| sqlx::query(LEAVE_GROUP)
+        .bind(person.0)
+        .execute(c)
+        .await?
+        .rows_affected());
+    if let Some(group) = group {
+        on!(tx, |c| sqlx::query(JOIN_GROUP)
+            .bind(person.0)
+            .bind(group)
+            .execute(c)
+            .await?
+            .rows_affected());
+    }
+    Ok(())
+}
+
+/// Where the other supervised members of a case group were in `from..until`.
+pub async fn group_sightings(
+    tx: &mut Tx,
+    (group, person): (&str, PersonId),
+    span: (Micros, Micros),
+    (persons, positions): (u32, u32),
+) -> Result<Vec<Sighting>> {
+    let others = on!(tx, |c| sqlx::query_scalar::<_, Uuid>(COMPANIONS)
+        .bind(group)
+        .bind(person.0)
+        .bind(i64::from(persons))
+        .fetch_all(c)
+        .await?);
+    let mut all = Vec::new();
+    for other in others {
+        all.extend(position::of_person(tx, PersonId(other), span, None, positions).await?);
+    }
+    Ok(all)
+}
+
+/// What holds for a unit: its own settings and those of the units above it.
+pub async fn settings(tx: &mut Tx, path: &UnitPath) -> Result<Settings> {
+    let found = on!(tx, |c| sqlx::query_scalar::<_, Json<Settings>>(SETTINGS)
+        .bind(&path.0)
+        .fetch_all(c)
+        .await?);
+    Ok(Settings::nearest(found.into_iter().map(|found| found.0)))
+}
+
+/// What a unit set for itself, if it did.
+pub async fn of_unit(tx: &mut Tx, unit: OrgUnitId) -> Result<Option<Version>> {
+    let row = on!(tx, |c| sqlx::query_as::<_, VersionRow>(OF_UNIT)
+        .bind(unit.0)
+        .fetch_optional(c)
+        .await?);
+    Ok(row.map(|row| Version {
+        number: row.version,
+        settings: row.settings.0,
+        set_by: OfficerId(row.set_by),
+        set_at: Micros(row.set_at),
+    }))
+}
+
+/// [`Error::Conflict`] when somebody set the same version at the same time.
+pub async fn set(tx: &mut Tx, unit: OrgUnitId, version: &Version) -> Result<()> {
+    inserted(on!(tx, |c| sqlx::query(SET)
+        .bind(unit.0)
+        .bind(version.number)
+        .bind(Json(&version.settings))
+        .bind(version.set_by.0)
+        .bind(version.set_at.0)
+        .execute(c)
+        .await?
+        .rows_affected()))
+}
+
+#[derive(FromRow)]
+struct VersionRow {
+    version: i32,
+    settings: Json<Settings>,
+    set_by: Uuid,
+    set_at: i64,
+}
+
+#[derive(FromRow)]
+struct RepeatRow {
+    id: Uuid,
+    person_id: Uuid,
+    created_at: i64,
+    duty_id: Option<Uuid>,
+}
+
+#[derive(FromRow)]
+struct ActivationRow {
+    id: Uuid,
+    person_id: Uuid,
+    thumbprint: String,
+    handset: Option<String>,
+    channel: String,
+    activated_at: i64,
+}
+
+impl TryFrom<ActivationRow> for Activation {
+    type Error = Error;
+
+    fn try_from(row: ActivationRow) -> Result<Self> {
+        Ok(Self {
+            person: PersonId(row.person_id),
+            device: domain::DeviceId(row.id),
+            channel: parse("device.channel", &row.channel)?,
+            marks: [Some(row.thumbprint), row.handset]
+                .into_iter()
+                .flatten()
+                .collect(),
+            at: Micros(row.activated_at),
+        })
+    }
+}
+
+#[derive(FromRow)]
+struct SeenRow {
+    #[sqlx(flatten)]
+    checkin: checkin::Row,
+    #[sqlx(flatten)]
+    duty: duty::Row,
+    findings: Option<Json<Report>>,
+    decision: Option<String>,
+    channel: String,
+}
+
+impl TryFrom<SeenRow> for Seen {
+    type Error = Error;
+
+    fn try_from(row: SeenRow) -> Result<Self> {
+        let checkin: Checkin = row.checkin.try_into()?;
+        let duty: Duty = duty::Marked::try_from(row.duty)?.duty;
+        let channel = parse("device.channel", &row.channel)?;
+        let mut seen = Self::of(&checkin, &duty, channel)
+            .ok_or_else(|| Error::corrupt("checkin.submitted_at", "none"))?;
+        let decision = row.decision.as_deref();
+        seen.decision = decision
+            .map(|decision| parse("checkin.decision", decision))
+            .transpose()?;
+        let report = row.findings.map(|report| report.0).unwrap_or_default();
+        seen.findings = report.findings.into_iter().map(|one| one.finding).collect();
+        Ok(seen)
+    }
+}
