@@ -67,4 +67,6 @@ id! {
     ApprovalId;
     /// One officer's standing aside from one person's case.
     RecusalId;
+    /// One entry of a person's ledger of points.
+    PointsEntryId;
 }

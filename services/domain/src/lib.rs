@@ -24,6 +24,7 @@ pub mod order;
 pub mod org;
 pub mod person;
 pub mod plan;
+pub mod points;
 pub mod positioning;
 mod refusal;
 pub mod replay;

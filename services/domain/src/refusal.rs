@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Micros, alert, channel::Channels, checkin::State, transfer};
+use crate::{Micros, PointsEntryId, alert, channel::Channels, checkin::State, transfer};
 
 /// Why something was not done. Data, not an error: the caller turns it into an answer that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -82,6 +82,20 @@ pub enum Refusal {
     PositioningEnded { ended_at: Micros },
     #[error("nobody lifts his own recusal")]
     OwnRecusal,
+    #[error("entry {entry} of the ledger settled this fact")]
+    PointsSettled { entry: PointsEntryId },
+    #[error("only an officer enters this")]
+    PointsNeedOfficer,
+    #[error("this entry cannot be reversed, or was before")]
+    PointsFinal,
+    #[error("this entry took nothing that is not given back")]
+    AppealNothingTaken,
+    #[error("this entry was appealed against before; the procurators are next")]
+    AppealFiled,
+    #[error("an appeal could be filed until {until}")]
+    AppealLate { until: Micros },
+    #[error("nobody decides an appeal against his own decision")]
+    AppealOwnDecision,
 }
 
 impl Refusal {
@@ -126,6 +140,13 @@ impl Refusal {
             Self::PositioningNotApproved => "positioning-not-approved",
             Self::PositioningEnded { .. } => "positioning-ended",
             Self::OwnRecusal => "own-recusal",
+            Self::PointsSettled { .. } => "points-settled",
+            Self::PointsNeedOfficer => "points-need-officer",
+            Self::PointsFinal => "points-final",
+            Self::AppealNothingTaken => "appeal-nothing-taken",
+            Self::AppealFiled => "appeal-filed",
+            Self::AppealLate { .. } => "appeal-late",
+            Self::AppealOwnDecision => "appeal-own-decision",
         }
     }
 }

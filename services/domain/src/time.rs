@@ -1,5 +1,6 @@
 use std::fmt;
 
+use jiff::{civil::DateTime, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z. Stored as it is, so that both databases order it alike.
@@ -32,6 +33,11 @@ impl Micros {
     /// The same instant for calendar arithmetic; `None` outside the calendar's range (years −9999 to 9999).
     pub fn timestamp(self) -> Option<jiff::Timestamp> {
         jiff::Timestamp::from_microsecond(self.0).ok()
+    }
+
+    /// What the clock on the wall shows in a zone; `None` outside the calendar's range.
+    pub fn local(self, zone: &TimeZone) -> Option<DateTime> {
+        Some(zone.to_datetime(self.timestamp()?))
     }
 }
 
