@@ -27,6 +27,7 @@ pub mod plan;
 pub mod points;
 pub mod positioning;
 mod refusal;
+pub mod reminder;
 pub mod replay;
 mod score;
 mod time;

@@ -64,6 +64,16 @@ impl QuietHours {
             opens < until || from < closes
         }
     }
+
+    /// Does an instant of the day lie in them? The first does, the last does not; none does when both are the same.
+    pub fn contains(self, time: Time) -> bool {
+        let Self { from, until } = self;
+        if from <= until {
+            from <= time && time < until
+        } else {
+            from <= time || time < until
+        }
+    }
 }
 
 /// One version of the rules for one person.
