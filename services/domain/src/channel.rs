@@ -49,6 +49,11 @@ impl Channels {
         self.0 & channel.bit() != 0
     }
 
+    /// Can none of them be used anywhere else than at the office?
+    pub const fn only_at_office(self) -> bool {
+        self.0 & !(Channel::Kiosk.bit() | Channel::InPerson.bit()) == 0
+    }
+
     /// The channels, in the order of [`Channel::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Channel> {
         Channel::ALL
@@ -108,6 +113,9 @@ mod tests {
         let some = some.expect("two channels");
         assert_eq!(Vec::from(some), [Channel::App, Channel::InPerson]);
         assert!(some.contain(Channel::App) && !some.contain(Channel::H5));
+        assert!(!some.only_at_office() && !Channels::ALL.only_at_office());
+        let office = Channels::try_from(vec![Channel::InPerson, Channel::Kiosk]);
+        assert!(office.expect("two channels").only_at_office());
         assert!(Channels::try_from(Vec::new()).is_err());
         assert!(Channels::try_from(0).is_err() && Channels::try_from(32).is_err());
         assert_eq!(Channels::try_from(31), Ok(Channels::ALL));

@@ -65,6 +65,8 @@ id! {
     PositionId;
     /// One approval of continuous positioning.
     ApprovalId;
+    /// One request for leave, and what became of it.
+    LeaveId;
     /// One officer's standing aside from one person's case.
     RecusalId;
     /// One entry of a person's ledger of points.

@@ -19,6 +19,7 @@ pub mod enrolment;
 pub mod event;
 pub mod evidence;
 mod id;
+pub mod leave;
 pub mod message;
 pub mod order;
 pub mod org;

@@ -1,6 +1,8 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Micros, PointsEntryId, alert, channel::Channels, checkin::State, transfer};
+use crate::{
+    Micros, PointsEntryId, alert, channel::Channels, checkin::State, leave, org::Level, transfer,
+};
 
 /// Why something was not done. Data, not an error: the caller turns it into an answer that says what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -96,6 +98,20 @@ pub enum Refusal {
     AppealLate { until: Micros },
     #[error("nobody decides an appeal against his own decision")]
     AppealOwnDecision,
+    #[error("this cannot be done with a leave that is {state}")]
+    LeaveState { state: leave::State },
+    #[error("this leave is decided at the level of a {level} or above")]
+    LeaveAbove { level: Level },
+    #[error("a collective review must be noted before this leave is approved")]
+    LeaveUnreviewed,
+    #[error("this leave began at {from}: it can only end by a return")]
+    LeaveBegun { from: Micros },
+    #[error("this leave does not begin before {from}")]
+    LeaveNotBegun { from: Micros },
+    #[error("the time of this leave was over at {until}")]
+    LeaveOver { until: Micros },
+    #[error("a standing permit is cancelled or runs out: nobody is called back from it or returns")]
+    LeaveStanding,
 }
 
 impl Refusal {
@@ -147,6 +163,13 @@ impl Refusal {
             Self::AppealFiled => "appeal-filed",
             Self::AppealLate { .. } => "appeal-late",
             Self::AppealOwnDecision => "appeal-own-decision",
+            Self::LeaveState { .. } => "leave-state",
+            Self::LeaveAbove { .. } => "leave-above",
+            Self::LeaveUnreviewed => "leave-unreviewed",
+            Self::LeaveBegun { .. } => "leave-begun",
+            Self::LeaveNotBegun { .. } => "leave-not-begun",
+            Self::LeaveOver { .. } => "leave-over",
+            Self::LeaveStanding => "leave-standing",
         }
     }
 }

@@ -16,7 +16,8 @@ use crate::{
 /// Plan version, rule and opening: what names a duty without its id.
 pub type DutyName = (PlanId, i32, Micros);
 
-/// A stretch of time with the same plans, order and calendar.
+/// A stretch of time with the same plans, order and calendar. Leaves may be those of today: a duty follows from what they were when it
+/// opened.
 #[derive(Debug, Clone)]
 pub struct Epoch<'a> {
     pub begins: Micros,
@@ -241,6 +242,7 @@ mod tests {
             order: &ORDER,
             versions: &versions,
             calendar: &calendar,
+            leaves: &[],
         };
         // The house is down from the 4th to the 9th; the days from the 5th on were not made yet.
         let epoch = Epoch {
@@ -264,6 +266,7 @@ mod tests {
                 order: &ORDER,
                 versions: &versions[..count],
                 calendar: &calendar,
+                leaves: &[],
             })
         };
         let epoch = |day, obligations| Epoch {

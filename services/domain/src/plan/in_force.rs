@@ -3,7 +3,12 @@ use std::collections::BTreeSet;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
 use super::{DutyDraft, Fault, Outlook, PlanError, SupervisionPlan};
-use crate::{Micros, PlanId, calendar::Calendar, order::SupervisionOrder};
+use crate::{
+    LeaveId, Micros, PlanId,
+    calendar::Calendar,
+    leave::{Leave, Overlay, overlays},
+    order::SupervisionOrder,
+};
 
 /// Where no plan says otherwise.
 pub const ZONE_DEFAULT: &str = "Asia/Shanghai";
@@ -15,6 +20,8 @@ pub struct Obligations<'a> {
     /// All versions of his plan, in any order.
     pub versions: &'a [SupervisionPlan],
     pub calendar: &'a Calendar,
+    /// All his leaves with all their steps, in any order. A duty follows from the steps made before it opened.
+    pub leaves: &'a [Leave],
 }
 
 impl Obligations<'_> {
@@ -23,11 +30,41 @@ impl Obligations<'_> {
     /// # Errors
     /// As [`SupervisionPlan::duties`].
     pub fn duties(&self, first: Date, last: Date) -> Result<Vec<(PlanId, DutyDraft)>, PlanError> {
+        let all = self.overlaid(first, last)?.into_iter();
+        let asked = all.filter_map(|(plan, draft, laid)| Some((plan, laid.apply(draft)?)));
+        Ok(asked.collect())
+    }
+
+    /// The duties of the local days `first..=last` that would be asked for but for a leave, with that leave.
+    ///
+    /// # Errors
+    /// As [`SupervisionPlan::duties`].
+    pub fn excused(
+        &self,
+        first: Date,
+        last: Date,
+    ) -> Result<Vec<(PlanId, DutyDraft, LeaveId)>, PlanError> {
+        let all = self.overlaid(first, last)?.into_iter();
+        let excused = all.filter_map(|(plan, draft, laid)| match laid {
+            Overlay::Excused { leave } => Some((plan, draft, leave)),
+            Overlay::Unchanged | Overlay::LocationRequired { .. } => None,
+        });
+        Ok(excused.collect())
+    }
+
+    /// What the versions ask for, and what the leaves make of each.
+    fn overlaid(
+        &self,
+        first: Date,
+        last: Date,
+    ) -> Result<Vec<(PlanId, DutyDraft, Overlay)>, PlanError> {
         let mut all = Vec::new();
         for (plan, first, last) in self.in_force(first, last) {
             let drafts = plan.duties(first, last, self.calendar)?;
-            let due = drafts.into_iter().filter(|draft| plan.reaches(draft));
-            all.extend(due.map(|draft| (plan.id, draft)));
+            let laid = overlays(&drafts, self.leaves, &plan.time_zone()?);
+            let due = drafts.into_iter().zip(laid);
+            let due = due.filter(|(draft, _)| plan.reaches(draft));
+            all.extend(due.map(|(draft, laid)| (plan.id, draft, laid)));
         }
         Ok(all)
     }

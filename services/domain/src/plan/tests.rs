@@ -358,6 +358,7 @@ fn a_plan_begins_within_the_order_and_asks_for_nothing_outside_it() {
         order: &order,
         versions: &versions,
         calendar: &Calendar::default(),
+        leaves: &[],
     };
     let days = (date(2026, 2, 1), date(2026, 3, 31));
     assert_eq!(
