@@ -117,5 +117,6 @@ fn submission(body: wire::Submission) -> Result<Submission, Problem> {
         parts,
         facts,
         place,
+        returns_from: body.returns_from,
     })
 }

@@ -8,6 +8,7 @@ mod checkins;
 mod contacts;
 mod devices;
 mod duties;
+mod leaves;
 mod positions;
 mod receipts;
 
@@ -29,6 +30,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(checkins::routes())
         .merge(contacts::routes())
         .merge(positions::routes())
+        .merge(leaves::routes())
         .merge(receipts::routes())
 }
 

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CheckinId, DutyId, area::Datum, checkin::State, coaching::Coaching, verdict::VerdictKind,
+    CheckinId, DutyId, LeaveId, area::Datum, checkin::State, coaching::Coaching,
+    verdict::VerdictKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -50,6 +51,10 @@ pub struct Submission {
     pub parts: BTreeMap<String, PartDigest>,
     #[serde(default)]
     pub facts: Facts,
+    /// The leave from which the person says to be back (销假).
+    #[schema(value_type = Option<uuid::Uuid>)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns_from: Option<LeaveId>,
 }
 
 /// What the phone says it uploaded.

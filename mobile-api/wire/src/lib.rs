@@ -8,6 +8,7 @@ mod console;
 mod device;
 mod duty;
 mod enrolment;
+mod leave;
 mod message;
 mod person;
 mod place;
@@ -32,6 +33,7 @@ pub use console::{
 pub use device::{AccessToken, Activate, Activated};
 pub use duty::{Duties, Duty};
 pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
+pub use leave::{Leave, LeaveDestination, LeaveGround, LeaveMove, LeaveStep, NewLeave};
 pub use message::{Contact, DeadLetter, NewContact, Revived, Subscription};
 pub use person::{
     Because, EndSupervision, Ended, Imported, NewPerson, NewRecusal, NewTransfer, Order, Person,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    CheckinId, DutyId, Micros, PersonId, PositionId, Refusal,
+    CheckinId, DutyId, LeaveId, Micros, PersonId, PositionId, Refusal,
     area::Reading,
     attendance::{Attendance, Ruling, mark},
     challenge::Prompt,
@@ -24,7 +24,7 @@ use store::{
 use crate::{
     Cx, Error, PartReceived, Result, Upload, alert,
     journal::{note, note_at},
-    part, watch,
+    leave, part, watch,
 };
 
 /// Pictures of one session, at most.
@@ -60,6 +60,8 @@ pub struct Submission {
     pub facts: Map<String, Value>,
     /// Where the phone says it was, and its clock then.
     pub place: Option<(Reading, Option<Micros>)>,
+    /// The leave from which its person says to be back.
+    pub returns_from: Option<LeaveId>,
 }
 
 /// An attempt with its parts and its duty's attendance.
@@ -416,6 +418,9 @@ async fn commit_submission(
         };
         store::position::insert(&mut tx, &sighting).await?;
     }
+    if let Some(from) = submission.returns_from {
+        leave::report(&mut tx, (checkin.id, checkin.person), from).await?;
+    }
     let kind = EventKind::CheckinSubmitted {
         checkin: checkin.id,
         duty: checkin.duty,
@@ -434,9 +439,7 @@ async fn note_refusal(
 ) -> Result<()> {
     let mut tx = cx.store.write().await?;
     if let Refusal::MediaRepeated { .. } = refusal {
-        let parts = submission.parts.iter();
-        let parts = parts.map(|(part, announced)| (part, &announced.sha256));
-        watch::media(cx, &mut tx, checkin, parts, cx.now()).await?;
+        watch::media(cx, &mut tx, checkin, &submission.parts, cx.now()).await?;
     }
     let kind = EventKind::CheckinRefused {
         checkin: checkin.id,

@@ -25,6 +25,7 @@ mod house;
 pub mod idempotency;
 mod journal;
 pub mod lapse;
+pub mod leave;
 pub mod officer;
 pub mod outbox;
 mod part;

@@ -10,6 +10,7 @@ use domain::{
     message::{
         Content, Dropped, KEPT_DAYS, Message, PER_DAY_MAX, Party, Peace, ROUND_MS, State, Text, To,
     },
+    reminder::{self, AHEAD_DAYS},
 };
 use futures::future::join_all;
 use notify::{Address, Outcome, backoff};
@@ -25,6 +26,8 @@ const ROUND_LEN: u32 = 16;
 /// Whoever tries a message has this long; [`notify::Limits::timeout_ms`] is less.
 const LEASE_MS: i64 = 120_000;
 const DAY_MS: i64 = 24 * 3_600_000;
+/// Before the kind of a reminder.
+const REMINDER: &str = "duty.";
 /// Longer than all attempts together.
 const OFFICERS_MS: i64 = 2 * DAY_MS;
 /// The outbox is looked at this often.
@@ -131,8 +134,8 @@ async fn look(cx: &Cx, tx: &mut Tx, claim: &Kept, now: Micros) -> Result<Fate> {
                 return Ok(Fate::Dropped(Dropped::Met));
             }
         }
-        let versions = store::plan::list(tx, person).await?;
-        let at = Peace::of(&versions, now)?.after(now);
+        let peace = peace(tx, person, now).await?;
+        let at = peace.hours().at_or_after(now);
         let at = at.ok_or(Error::Internal("the night ends outside the calendar"))?;
         if at >= message.expires_at {
             return Ok(Fate::Dropped(Dropped::TooLate));
@@ -141,9 +144,8 @@ async fn look(cx: &Cx, tx: &mut Tx, claim: &Kept, now: Micros) -> Result<Fate> {
             return Ok(Fate::Waits(at));
         }
         let day_ago = now.plus_ms(-DAY_MS);
-        let sent = store::message::sent(tx, person, means, day_ago).await?;
-        // This one included.
-        if sent > i64::from(PER_DAY_MAX) {
+        let sent = store::message::sent(tx, (person, means), day_ago, message.id).await?;
+        if !has_room(&message.kind, &sent) {
             return Ok(Fate::Dropped(Dropped::Quota));
         }
     }
@@ -158,6 +160,122 @@ async fn look(cx: &Cx, tx: &mut Tx, claim: &Kept, now: Micros) -> Result<Fate> {
         }
     }
     Ok(Fate::Goes(contact::open(cx, tx, &found).await?))
+}
+
+async fn peace(tx: &mut Tx, person: PersonId, at: Micros) -> Result<Peace> {
+    let versions = store::plan::list(tx, person).await?;
+    Ok(Peace::of(&versions, at)?)
+}
+
+/// Reminders have shares of their own; the rest is what is left of the day.
+fn has_room(kind: &str, sent: &[String]) -> bool {
+    let reminder = |kind: &str| kind.strip_prefix(REMINDER)?.parse::<reminder::Kind>().ok();
+    let sent_reminders: Vec<_> = sent.iter().filter_map(|kind| reminder(kind)).collect();
+    match reminder(kind) {
+        Some(kind) => reminder::room(kind, &sent_reminders),
+        None => sent.len() < PER_DAY_MAX as usize,
+    }
+}
+
+/// Puts the reminders of the next days into the outbox, of duties that have none yet. Returns how many messages.
+pub async fn remind(cx: &Cx) -> Result<u64> {
+    let now = cx.now();
+    let until = now.plus_ms((AHEAD_DAYS + 1) * DAY_MS);
+    let settings = reminder::Settings::default();
+    let (mut after, mut count) = (None, 0);
+    loop {
+        let mut tx = cx.store.write().await?;
+        let page = store::message::unreminded(&mut tx, (now, until), after, PAGE_LEN).await?;
+        let Some((last, _)) = page.last() else {
+            return Ok(count);
+        };
+        after = Some((last.opens_at, last.id));
+        for (duty, unit) in &page {
+            let peace = peace(&mut tx, duty.person, now).await?;
+            let contacts = store::contact::of_party(&mut tx, Party::Person(duty.person)).await?;
+            for told in reminder::of_duty(duty, &peace.hours(), &settings) {
+                if told.until <= now {
+                    continue;
+                }
+                let (zh, en) = told.text(duty, &peace.zone);
+                for contact in &contacts {
+                    let means = contact.means;
+                    if !cx.notify.has(means.as_str()) {
+                        continue;
+                    }
+                    let message = Message {
+                        id: MessageId(cx.id()),
+                        dedup: format!("{}:{means}", told.key()),
+                        kind: format!("{REMINDER}{}", told.kind),
+                        unit: *unit,
+                        to: To::Party(contact.party, means),
+                        duty: Some(duty.id),
+                        content: Content {
+                            title: Text::new("签到提醒", "Check-in"),
+                            body: Text::new(&zh, &en),
+                            data: keywords(duty.opens_at, &peace),
+                        },
+                        made_at: now,
+                        due_at: told.at.max(now),
+                        expires_at: told.until,
+                    };
+                    count += u64::from(store::message::put(&mut tx, &message).await?);
+                }
+            }
+        }
+        tx.commit().await?;
+    }
+}
+
+/// Keywords of the template of subscribe messages: what (at most 20 characters) and when.
+fn keywords(at: Micros, peace: &Peace) -> BTreeMap<String, String> {
+    let when = at.local(&peace.zone);
+    let when = when.map(|when| when.strftime("%Y-%m-%d %H:%M").to_string());
+    [
+        ("thing1", "签到提醒".to_owned()),
+        ("time2", when.unwrap_or_default()),
+    ]
+    .into_iter()
+    .map(|(key, value)| (key.to_owned(), value))
+    .collect()
+}
+
+/// Something of a person's own was decided: he is told to look, by every means. In the transaction in which it is.
+pub(crate) async fn tell_person(
+    cx: &Cx,
+    tx: &mut Tx,
+    (unit, person): (OrgUnitId, PersonId),
+    (kind, about): (&str, &str),
+) -> Result<()> {
+    let now = cx.now();
+    let party = Party::Person(person);
+    for contact in store::contact::of_party(tx, party).await? {
+        let means = contact.means;
+        if !cx.notify.has(means.as_str()) {
+            continue;
+        }
+        let message = Message {
+            id: MessageId(cx.id()),
+            dedup: format!("{kind}:{about}:{means}"),
+            kind: kind.to_owned(),
+            unit,
+            to: To::Party(party, means),
+            duty: None,
+            content: Content {
+                title: Text::new("申请已有结果", "Your request was decided"),
+                body: Text::new(
+                    "您的申请已有结果，请打开小程序或页面查看。",
+                    "Your request was decided. Please open the app or page.",
+                ),
+                data: BTreeMap::new(),
+            },
+            made_at: now,
+            due_at: now,
+            expires_at: now.plus_ms(OFFICERS_MS),
+        };
+        store::message::put(tx, &message).await?;
+    }
+    Ok(())
 }
 
 async fn conclude(cx: &Cx, tx: &mut Tx, claim: &Kept, outcome: Outcome) -> Result<()> {

@@ -7,7 +7,7 @@ use domain::{
 };
 use store::checkin::Claim;
 
-use crate::{Cx, Error, Result, area};
+use crate::{Cx, Error, Result, area, leave};
 
 /// What is known of where a check-in was made.
 #[derive(Debug, Default)]
@@ -31,10 +31,9 @@ pub(crate) async fn look(cx: &Cx, claim: &Claim, required: bool) -> Result<Place
     let at = claim.submitted_at;
     let mut tx = cx.store.read().await?;
     let sighting = store::position::of_checkin(&mut tx, claim.checkin).await?;
-    let areas = store::area::standing(&mut tx, claim.person, at).await?;
     let zone = area::zone(&mut tx, claim.person, at).await?;
+    let rules: Vec<AreaRule> = leave::areas_of(&mut tx, claim.person, at, &zone).await?;
     drop(tx);
-    let rules: Vec<AreaRule> = areas.into_iter().map(|area| area.rule).collect();
     let Some(Sighting { reading, .. }) = sighting else {
         let asked = required || rules.iter().any(|rule| rule.binds(at, &zone));
         return Ok(Place {

@@ -6,6 +6,7 @@ use domain::{
     calendar::Calendar,
     duty::Duty,
     event::{Actor, EventKind},
+    leave::Leave,
     person::Person,
     plan::{DutyDraft, Obligations, Outlook, QuietHours, Rule, Seed, SupervisionPlan},
 };
@@ -102,10 +103,12 @@ pub async fn outlook(
     let person = crate::person::within(&mut tx, viewer, person).await?;
     let versions = store::plan::list(&mut tx, person.id).await?;
     let calendar = store::calendar::current(&mut tx).await?;
+    let leaves = store::leave::of_person(&mut tx, person.id).await?;
     let asked = Obligations {
         order: &person.order,
         versions: &versions,
         calendar: &calendar,
+        leaves: &leaves,
     };
     Ok(asked.outlook(first, last)?)
 }
@@ -165,7 +168,8 @@ pub async fn extend(cx: &Cx) -> Result<u64> {
         after = next;
         let mut missing = Vec::new();
         for of in &page {
-            missing.extend(asked(cx, &of.person, &of.versions, &calendar, days)?);
+            let terms = (of.versions.as_slice(), of.leaves.as_slice());
+            missing.extend(asked(cx, &of.person, terms, &calendar, days)?);
         }
         missing.retain(|duty| duty.closes_at > now);
         made += store::duty::insert_missing(&mut tx, &missing).await?;
@@ -173,7 +177,7 @@ pub async fn extend(cx: &Cx) -> Result<u64> {
     }
 }
 
-/// Makes everybody's duties that have not opened fit plans, orders and the calendar.
+/// Makes everybody's duties that have not opened fit plans, orders, leaves and the calendar.
 pub(crate) async fn replan_all(cx: &Cx) -> Result<Replanned> {
     let now = cx.now();
     let (first, last) = days_ahead(cx, now)?;
@@ -194,7 +198,8 @@ pub(crate) async fn replan_all(cx: &Cx) -> Result<Replanned> {
         };
         after = next;
         for of in &page {
-            let one = fit(cx, &mut tx, &of.person, &of.versions, &calendar, now).await?;
+            let terms = (of.versions.as_slice(), of.leaves.as_slice());
+            let one = fit(cx, &mut tx, &of.person, terms, &calendar, now).await?;
             all.withdrawn += one.withdrawn;
             all.made += one.made;
         }
@@ -202,7 +207,7 @@ pub(crate) async fn replan_all(cx: &Cx) -> Result<Replanned> {
     }
 }
 
-/// Makes a person's duties that have not opened fit his plan, his order and the calendar. The caller holds the person.
+/// Makes a person's duties that have not opened fit his plan, his order, his leaves and the calendar. The caller holds the person.
 pub(crate) async fn replan(
     cx: &Cx,
     tx: &mut Tx,
@@ -210,8 +215,9 @@ pub(crate) async fn replan(
     now: Micros,
 ) -> Result<Replanned> {
     let versions = store::plan::list(tx, person.id).await?;
+    let leaves = store::leave::of_person(tx, person.id).await?;
     let calendar = store::calendar::current(tx).await?;
-    fit(cx, tx, person, &versions, &calendar, now).await
+    fit(cx, tx, person, (&versions, &leaves), &calendar, now).await
 }
 
 /// What has opened stays; of the rest, what is asked for is there afterwards, and nothing else.
@@ -219,13 +225,17 @@ async fn fit(
     cx: &Cx,
     tx: &mut Tx,
     person: &Person,
-    versions: &[SupervisionPlan],
+    terms: (&[SupervisionPlan], &[Leave]),
     calendar: &Calendar,
     now: Micros,
 ) -> Result<Replanned> {
-    let mut asked = asked(cx, person, versions, calendar, days_ahead(cx, now)?)?;
+    let mut asked = asked(cx, person, terms, calendar, days_ahead(cx, now)?)?;
     asked.retain(|duty| duty.closes_at > now);
-    let name = |duty: &Duty| (duty.plan, duty.rule, duty.opens_at);
+    // What a leave makes of a duty belongs to its name: another place or another channel is another duty.
+    let name = |duty: &Duty| {
+        let (asked, place) = (duty.channels.bits(), duty.location_required);
+        (duty.plan, duty.rule, duty.opens_at, asked, place)
+    };
     let names: HashSet<_> = asked.iter().map(name).collect();
     let mut withdrawn = 0;
     for duty in store::duty::coming(tx, person.id, now).await? {
@@ -252,7 +262,7 @@ fn days_ahead(cx: &Cx, now: Micros) -> Result<(Date, Date)> {
 fn asked(
     cx: &Cx,
     person: &Person,
-    versions: &[SupervisionPlan],
+    (versions, leaves): (&[SupervisionPlan], &[Leave]),
     calendar: &Calendar,
     (first, last): (Date, Date),
 ) -> Result<Vec<Duty>> {
@@ -263,6 +273,7 @@ fn asked(
         order: &person.order,
         versions,
         calendar,
+        leaves,
     };
     let duty = |(plan, draft): (PlanId, DutyDraft)| Duty {
         id: DutyId(cx.id()),

@@ -9,6 +9,7 @@ use domain::{
     checkin::{Attempt, State},
     duty::Duty,
     event::{Event, EventKind},
+    leave::Leave,
     order::SupervisionOrder,
     person::Person,
     plan::{Obligations, SupervisionPlan},
@@ -133,12 +134,14 @@ async fn one(tx: &mut Tx, world: &World, id: PersonId, report: &mut Report) -> R
         deeds.take(event);
     }
     let plans = store::plan::list(tx, person.id).await?;
+    let leaves = store::leave::of_person(tx, person.id).await?;
     let stored = store::duty::all_of_person(tx, person.id).await?;
     let rows = store::checkin::states_of_person(tx, person.id).await?;
     report.persons += 1;
     report.duties += stored.len() as u64;
     report.checkins += rows.len() as u64;
-    compare_duties(world, person, &events, &plans, &stored, report)?;
+    let stretches = stretches(world, person, &events, (&plans, &leaves));
+    compare_duties(person.id, &stretches, &stored, report)?;
     compare_checkins(person.id, &rows, &deeds, report);
     for marked in &stored {
         compare_attendance(world.now, marked, &deeds, report);
@@ -147,14 +150,11 @@ async fn one(tx: &mut Tx, world: &World, id: PersonId, report: &mut Report) -> R
 }
 
 fn compare_duties(
-    world: &World,
-    person: &Person,
-    events: &[Event],
-    plans: &[SupervisionPlan],
+    person: PersonId,
+    stretches: &[Stretch<'_>],
     stored: &[Marked],
     report: &mut Report,
 ) -> Result<()> {
-    let stretches = stretches(world, person, events, plans);
     let epochs: Vec<Epoch<'_>> = stretches.iter().map(Stretch::epoch).collect();
     let mut expected = duties(&epochs)?;
     for marked in stored {
@@ -167,7 +167,7 @@ fn compare_duties(
         } = marked.duty;
         if expected.remove(&(plan, rule, opens_at)).is_none() {
             let difference = Difference::DutyUnasked { duty: id, opens_at };
-            report.differ(person.id, difference);
+            report.differ(person, difference);
         }
     }
     for ((plan, rule, opens_at), _) in expected {
@@ -176,7 +176,7 @@ fn compare_duties(
             rule,
             opens_at,
         };
-        report.differ(person.id, difference);
+        report.differ(person, difference);
     }
     Ok(())
 }
@@ -242,24 +242,27 @@ fn compare_attendance(now: Micros, marked: &Marked, deeds: &Deeds, report: &mut 
 }
 
 /// Between two changes of what is asked.
-struct Stretch {
+struct Stretch<'a> {
     begins: Micros,
     replaces: bool,
     order: SupervisionOrder,
     versions: Vec<SupervisionPlan>,
     calendar: Calendar,
+    /// Those of today: a duty follows from what they were when it opened.
+    leaves: &'a [Leave],
     /// Versions of years that were known.
     years: usize,
     ended: bool,
     makings: Vec<(Micros, Date)>,
 }
 
-impl Stretch {
+impl Stretch<'_> {
     fn epoch(&self) -> Epoch<'_> {
         let asked = Obligations {
             order: &self.order,
             versions: &self.versions,
             calendar: &self.calendar,
+            leaves: self.leaves,
         };
         Epoch {
             begins: self.begins,
@@ -278,13 +281,13 @@ struct Moment {
     replaces: bool,
 }
 
-fn stretches(
+fn stretches<'a>(
     world: &World,
     person: &Person,
     events: &[Event],
-    plans: &[SupervisionPlan],
-) -> Vec<Stretch> {
-    let mut all: Vec<Stretch> = Vec::new();
+    (plans, leaves): (&[SupervisionPlan], &'a [Leave]),
+) -> Vec<Stretch<'a>> {
+    let mut all: Vec<Stretch<'_>> = Vec::new();
     for moment in moments(world, events, plans) {
         let at = moment.at;
         let known = world.years.iter().filter(|year| year.written_at <= at);
@@ -305,6 +308,7 @@ fn stretches(
             order: order_at(person, events, at),
             versions: versions.cloned().collect(),
             calendar: Calendar::new(current.into_values()),
+            leaves,
             years,
             ended: person.ended.is_some_and(|ended| ended.at <= at),
             makings: vec![(at, moment.last)],
@@ -325,7 +329,9 @@ fn moments(world: &World, events: &[Event], plans: &[SupervisionPlan]) -> Vec<Mo
         )]
         let version = match event.kind {
             EventKind::PlanWritten { version, .. } => version,
-            EventKind::OrderChanged { .. } | EventKind::SupervisionEnded { .. } => newest(event.at),
+            EventKind::OrderChanged { .. }
+            | EventKind::SupervisionEnded { .. }
+            | EventKind::LeaveStepped { .. } => newest(event.at),
             _ => return None,
         };
         Some(Moment {

@@ -12,7 +12,7 @@ use store::{
     media::{Media, Owner},
 };
 
-use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note, watch};
+use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note, leave, watch};
 
 /// Reviews of one page.
 pub const PAGE_LEN: u32 = 100;
@@ -97,6 +97,7 @@ pub async fn decide(
     note(cx, &mut tx, actor, Some(detail.person.id), kind).await?;
     checkin::mark_duty(cx, &mut tx, actor, &marked, now).await?;
     watch::checkin(cx, &mut tx, detail.person.id, id, now).await?;
+    leave::reported(cx, &mut tx, detail.person.id, id, now).await?;
     tx.commit().await?;
     cx.signal.concluded(id.0);
     Ok(())

@@ -17,6 +17,7 @@ use store::{
 use crate::{
     Cx, Error, Result, checkin,
     journal::note,
+    leave,
     outbox::{News, needs_look},
     part,
     place::{self, Place},
@@ -121,6 +122,7 @@ async fn commit(
     note(cx, &mut tx, Actor::System, Some(claim.person), event).await?;
     checkin::mark_duty(cx, &mut tx, Actor::System, &marked, now).await?;
     watch::checkin(cx, &mut tx, claim.person, claim.checkin, now).await?;
+    leave::reported(cx, &mut tx, claim.person, claim.checkin, now).await?;
     if state == State::Review {
         let person = store::person::get(&mut tx, claim.person).await?;
         let unit = person.ok_or(Error::NotFound("person"))?.unit;

@@ -1,5 +1,7 @@
 //! Looks at what comes in for what an officer must look at, by the rules of `domain::alert`, in the transaction in which it comes in.
 
+use std::collections::BTreeMap;
+
 use domain::{
     CheckinId, Micros, OrgUnitId, PersonId,
     access::Action,
@@ -21,7 +23,9 @@ use jiff::tz::TimeZone;
 use store::Tx;
 pub use store::watch::Version;
 
-use crate::{Cx, Error, Result, Viewer, alert::raise, area, field, journal::note};
+use crate::{
+    Cx, Error, Result, Viewer, alert::raise, area, checkin::Announced, field, journal::note, leave,
+};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 const MINUTE_MS: i64 = 60_000;
@@ -37,14 +41,11 @@ struct Under {
 
 impl Under {
     async fn of(tx: &mut Tx, person: PersonId, at: Micros) -> Result<Self> {
+        let zone = area::zone(tx, person, at).await?;
         Ok(Self {
             settings: settings_of(tx, person).await?,
-            zone: area::zone(tx, person, at).await?,
-            areas: store::area::standing(tx, person, at)
-                .await?
-                .into_iter()
-                .map(|area| area.rule)
-                .collect(),
+            areas: leave::areas_of(tx, person, at, &zone).await?,
+            zone,
         })
     }
 
@@ -179,12 +180,12 @@ pub(crate) async fn media(
     cx: &Cx,
     tx: &mut Tx,
     checkin: &Checkin,
-    parts: impl IntoIterator<Item = (&String, &[u8; 32])>,
+    parts: &BTreeMap<String, Announced>,
     now: Micros,
 ) -> Result<()> {
     let mut repeats = Vec::new();
-    for (part, sha256) in parts {
-        repeats.extend(store::watch::repeat(tx, part, sha256).await?);
+    for (part, announced) in parts {
+        repeats.extend(store::watch::repeat(tx, part, &announced.sha256).await?);
     }
     let under = Under::of(tx, checkin.person, now).await?;
     let of = (checkin.id, checkin.person, checkin.duty);

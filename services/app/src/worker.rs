@@ -5,7 +5,9 @@ use std::time::Duration;
 use engine::Room;
 use tokio::{sync::watch, task::JoinSet};
 
-use crate::{Cx, Error, Result, alert, calendar, enrolment, erasure, lapse, outbox, plan, verify};
+use crate::{
+    Cx, Error, Result, alert, calendar, enrolment, erasure, lapse, leave, outbox, plan, verify,
+};
 
 /// Pause after a failure of the database, so that a broken one is not hammered.
 const FAILURE_PAUSE: Duration = Duration::from_secs(1);
@@ -73,6 +75,7 @@ pub async fn keep_time(cx: Cx, mut stop: Stop) {
 /// What is over is marked, and what nobody looked at is told to the unit above.
 async fn look_after(cx: &Cx) -> Result<()> {
     lapse::run(cx).await?;
+    leave::overdue_round(cx).await?;
     alert::escalate(cx).await?;
     Ok(())
 }
@@ -81,6 +84,7 @@ async fn look_after(cx: &Cx) -> Result<()> {
 async fn make_ahead(cx: &Cx) -> Result<()> {
     calendar::apply(cx).await?;
     plan::extend(cx).await?;
+    outbox::remind(cx).await?;
     erasure::run(cx).await?;
     outbox::purge(cx).await?;
     Ok(())

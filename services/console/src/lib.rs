@@ -13,6 +13,7 @@ mod checkins;
 mod contacts;
 mod duties;
 mod enrolments;
+mod leaves;
 mod media;
 mod messages;
 mod officers;
@@ -42,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(areas::routes())
         .merge(contacts::routes())
         .merge(messages::routes())
+        .merge(leaves::routes())
         .merge(positioning::routes())
         .merge(calendar::routes())
         .merge(enrolments::routes())

@@ -1,8 +1,8 @@
 //! What an officer must look at: raised from facts, looked at in time or told to the unit above, closed with a reason. Nothing here is a
 //! penalty, and nobody but a human closes what concerns a person.
 //!
-//! Each [`Rule`] has a kind of [`Cause`] with the facts that explain it; [`watch`] finds them, as [`Settings`] tune them. [`Budget`] says what of it a day
-//! holds, [`precision`] what it was worth.
+//! Each [`Rule`] has a kind of [`Cause`] with the facts that explain it; [`watch`] finds them, as [`Settings`] tune them. [`Budget`] says
+//! what of it a day holds, [`precision()`] what it was worth.
 
 use serde::{Deserialize, Serialize};
 

@@ -2,13 +2,14 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AlertId, ApprovalId, AreaId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, MediaId,
-    MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, RecusalId, TransferId,
+    AlertId, ApprovalId, AreaId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, LeaveId,
+    MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, RecusalId, TransferId,
     alert::{self, Cause},
     area::{AreaKind, AreaName},
     attendance::{Attendance, RulingKind},
     checkin::Decision,
     enrolment::Findings,
+    leave,
     message::Means,
     order::{EndReason, SupervisionOrder},
     positioning::Ground,
@@ -223,6 +224,18 @@ pub enum EventKind {
         unit: OrgUnitId,
         version: i32,
     },
+    LeaveAsked {
+        leave: LeaveId,
+        request: leave::Request,
+    },
+    LeaveStepped {
+        leave: LeaveId,
+        step: leave::Step,
+        /// Duties that had not opened and were taken back, or are asked for in another way.
+        withdrawn: u64,
+        /// New duties for the days ahead.
+        made: u64,
+    },
     CaseGroupSet {
         group: Option<String>,
     },
@@ -307,6 +320,8 @@ impl EventKind {
             Self::AlertRaised { .. } => "alert_raised",
             Self::AlertMoved { .. } => "alert_moved",
             Self::AlertSettingsSet { .. } => "alert_settings_set",
+            Self::LeaveAsked { .. } => "leave_asked",
+            Self::LeaveStepped { .. } => "leave_stepped",
             Self::CaseGroupSet { .. } => "case_group_set",
             Self::AlertEscalated { .. } => "alert_escalated",
             Self::ContactSet { .. } => "contact_set",

@@ -59,8 +59,6 @@ id! {
     MessageId;
     /// One area of a person, with its rule.
     AreaId;
-    /// One leave that a person asked for.
-    LeaveId;
     /// One position that a phone gave.
     PositionId;
     /// One approval of continuous positioning.

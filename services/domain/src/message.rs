@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{ToSpan, tz::TimeZone};
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     DutyId, MessageId, Micros, OfficerId, OrgUnitId, PersonId,
     plan::{PlanError, QuietHours, SupervisionPlan, plan_at, zone_at},
+    reminder::Hours,
 };
 
-/// Messages that one person gets by one means in 24 hours, at most.
+/// Messages that one person gets by one means in 24 hours, at most; reminders have shares of it ([`crate::reminder::room`]).
 pub const PER_DAY_MAX: u32 = 12;
 /// Days that a message is kept after it is over.
-pub const KEPT_DAYS: i64 = 90;
+pub const KEPT_DAYS: i64 = 30;
 /// An officer is told once for all that happens in so many milliseconds: within two minutes of a failure, and never a flood.
 pub const ROUND_MS: i64 = 60_000;
 /// Characters of an address, at most.
@@ -182,25 +183,11 @@ impl Peace {
         })
     }
 
-    /// The instant itself, or the end of the quiet hours in which it lies. None at the end of the calendar.
-    pub fn after(&self, at: Micros) -> Option<Micros> {
-        let local = self.zone.to_datetime(at.timestamp()?);
-        let QuietHours { from, until } = self.quiet;
-        let time = local.time();
-        let (quiet, next_day) = if from <= until {
-            (from <= time && time < until, false)
-        } else {
-            (time < until || from <= time, from <= time)
-        };
-        if !quiet {
-            return Some(at);
+    pub const fn hours(&self) -> Hours<'_> {
+        Hours {
+            zone: &self.zone,
+            quiet: self.quiet,
         }
-        let mut day = local.date();
-        if next_day {
-            day = day.checked_add(1.day()).ok()?;
-        }
-        let end = day.to_datetime(until).to_zoned(self.zone.clone()).ok()?;
-        Some(end.timestamp().into())
     }
 }
 
@@ -235,7 +222,12 @@ mod tests {
     fn what_falls_into_the_night_waits_for_the_morning_of_the_persons_wall() {
         let urumqi = peace("Asia/Urumqi", time(22, 0, 0, 0), time(6, 0, 0, 0));
         let at = |text: &str| Micros::from(text.parse::<jiff::Timestamp>().expect("an instant"));
-        let after = |text| urumqi.after(at(text)).expect("within the calendar");
+        let after = |text| {
+            urumqi
+                .hours()
+                .at_or_after(at(text))
+                .expect("within the calendar")
+        };
         assert_eq!(after("2026-03-02T15:59:00Z"), at("2026-03-02T15:59:00Z"));
         assert_eq!(after("2026-03-02T16:00:00Z"), at("2026-03-03T00:00:00Z"));
         assert_eq!(after("2026-03-02T23:59:59Z"), at("2026-03-03T00:00:00Z"));
@@ -263,9 +255,9 @@ mod tests {
         ) {
             let peace = peace(zone, time(from, minute, 0, 0), time(until, 0, 0, 0));
             let at = Micros::from_unix_s(at_s);
-            let out = peace.after(at).expect("within the calendar");
+            let out = peace.hours().at_or_after(at).expect("within the calendar");
             prop_assert!(out >= at && out.since_ms(at) <= 24 * 3_600_000);
-            prop_assert_eq!(peace.after(out), Some(out), "it does not lie in them any more");
+            prop_assert_eq!(peace.hours().at_or_after(out), Some(out), "it does not lie in them any more");
         }
     }
 }

@@ -1,9 +1,8 @@
-//! What is told to whom, when. Of a duty the person hears two days before, on the day, at opening and before closing; never in his quiet
-//! hours (社区矫正法 §34), and of a random check nothing before it opens. Officers hear of a failure at once, whatever the hour.
+//! What a person is told of his duties, and when. Of a duty the person hears two days before, on the day, at opening and before closing; never in his quiet
+//! hours (社区矫正法 §34), and of a random check nothing before it opens.
 //!
 //! A telephone's lock screen is public: no text names a person, or says that anybody is supervised.
 
-mod notice;
 mod text;
 
 use jiff::{
@@ -15,10 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{DutyId, Micros, attendance::Attendance, duty::Duty, plan::QuietHours};
 
-pub use self::{
-    notice::{NOTICE_MS_MAX, Notice},
-    text::SMS_CHARS_MAX,
-};
+pub use self::text::SMS_CHARS_MAX;
 
 /// Days before its opening on which a duty is told of first.
 pub const AHEAD_DAYS: i64 = 2;
@@ -141,8 +137,8 @@ impl Hours<'_> {
         (!self.are_quiet(before)).then_some(before)
     }
 
-    /// An instant, or the end of the quiet hours that it lies in.
-    fn at_or_after(&self, at: Micros) -> Option<Micros> {
+    /// An instant, or the end of the quiet hours that it lies in; none at the end of the calendar.
+    pub fn at_or_after(&self, at: Micros) -> Option<Micros> {
         if !self.are_quiet(at) {
             return Some(at);
         }

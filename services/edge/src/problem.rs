@@ -127,7 +127,23 @@ impl From<Refusal> for Problem {
                 problem.at("ended_at", ended_at)
             }
             Refusal::AreasFull { max } => problem.fact("max", max),
+            Refusal::LeaveState { state } => problem.fact("state", state.as_str()),
+            Refusal::LeaveAbove { level } => problem.fact("level", level.as_str()),
+            Refusal::LeaveBegun { from } | Refusal::LeaveNotBegun { from } => {
+                problem.at("from", from)
+            }
+            Refusal::LeaveOver { until } | Refusal::AppealLate { until } => {
+                problem.at("until", until)
+            }
+            Refusal::PointsSettled { entry } => problem.fact("entry", entry.to_string()),
             Refusal::PositioningNotApproved
+            | Refusal::LeaveUnreviewed
+            | Refusal::LeaveStanding
+            | Refusal::PointsNeedOfficer
+            | Refusal::PointsFinal
+            | Refusal::AppealNothingTaken
+            | Refusal::AppealFiled
+            | Refusal::AppealOwnDecision
             | Refusal::DutyMet
             | Refusal::TransferNowhere
             | Refusal::TransferPending
@@ -196,6 +212,20 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::AreasFull { .. } => (CONFLICT, "该对象的区域数量已达上限"),
         Refusal::PositioningNotApproved => (CONFLICT, "未经批准，不接收连续定位"),
         Refusal::PositioningEnded { .. } => (CONFLICT, "该电子定位批准已结束"),
+        Refusal::LeaveState { .. } => (CONFLICT, "该请假已处理，不能进行此操作"),
+        Refusal::LeaveAbove { .. } => (CONFLICT, "该请假须由上级机构审批"),
+        Refusal::LeaveUnreviewed => (CONFLICT, "批准前须先记录集体评议"),
+        Refusal::LeaveBegun { .. } => (CONFLICT, "请假已开始，请办理销假"),
+        Refusal::LeaveNotBegun { .. } => (CONFLICT, "请假尚未开始"),
+        Refusal::LeaveOver { .. } => (CONFLICT, "请假时间已过"),
+        Refusal::LeaveStanding => (CONFLICT, "经常性外出许可不适用此操作"),
+        Refusal::PointsSettled { .. } => (CONFLICT, "该事项已记入积分"),
+        Refusal::PointsNeedOfficer => (CONFLICT, "须由工作人员决定"),
+        Refusal::PointsFinal => (CONFLICT, "该记录不能再冲正"),
+        Refusal::AppealNothingTaken => (CONFLICT, "该记录没有扣分"),
+        Refusal::AppealFiled => (CONFLICT, "该记录已申诉过"),
+        Refusal::AppealLate { .. } => (CONFLICT, "申诉期限已过"),
+        Refusal::AppealOwnDecision => (CONFLICT, "不能处理针对本人决定的申诉"),
         Refusal::OwnRecusal => (CONFLICT, "不能解除本人的回避"),
     }
 }

@@ -24,6 +24,7 @@ pub mod duty;
 pub mod enrolment;
 pub mod event;
 pub mod idempotency;
+pub mod leave;
 pub mod media;
 pub mod message;
 pub mod officer;
@@ -64,6 +65,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         enrolment::TEXTS,
         event::TEXTS,
         idempotency::TEXTS,
+        leave::TEXTS,
         media::TEXTS,
         message::TEXTS,
         officer::TEXTS,

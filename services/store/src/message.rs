@@ -2,6 +2,7 @@
 
 use domain::{
     DutyId, MessageId, Micros, OrgUnitId, PersonId,
+    duty::Duty,
     message::{Content, Means, Message, State, To},
     org::UnitPath,
 };
@@ -12,6 +13,7 @@ use crate::{
     Error, Result, Tx,
     contact::party,
     db::{on, sql},
+    duty::{self, duty_columns},
     error::{changed, parse},
 };
 
@@ -33,8 +35,16 @@ sql! {
     POSTPONE = "UPDATE message SET next_at = $3, attempts = attempts - 1 WHERE id = $1 AND attempts = $2 AND state = 'waiting'";
     OVER = "UPDATE message SET state = $3, next_at = NULL, why = $4, over_at = $5 WHERE id = $1 AND attempts = $2 AND state = 'waiting'";
     // What is under way may have arrived.
-    SENT = "SELECT count(*) FROM message WHERE person_id = $1 AND means = $2
+    SENT = "SELECT kind FROM message WHERE person_id = $1 AND means = $2 AND id <> $4
             AND (state = 'delivered' AND over_at > $3 OR state = 'waiting' AND attempts > 0)";
+    // Only whose person can be reached.
+    UNREMINDED = concat!(
+        "SELECT ", duty_columns!("d"), ", p.unit_id FROM duty d JOIN person p ON p.id = d.person_id
+         WHERE d.opens_at > $1 AND d.opens_at <= $2 AND (d.opens_at, d.id) > ($3, $4) AND d.attendance = 'due'
+           AND NOT EXISTS (SELECT 1 FROM message m WHERE m.duty_id = d.id)
+           AND EXISTS (SELECT 1 FROM contact c WHERE c.person_id = d.person_id)
+         ORDER BY d.opens_at, d.id LIMIT $5"
+    );
     DEAD_WITHIN = concat!(
         "SELECT ", message_columns!(), " FROM message m JOIN org_unit u ON u.id = m.unit_id
          WHERE m.state = 'dead' AND m.id > $2 AND substr(u.path, 1, length($1)) = $1 ORDER BY m.id LIMIT $3"
@@ -148,14 +158,44 @@ pub async fn over(
         .rows_affected()))
 }
 
-/// Messages that a person got by these means since an instant, those that are being tried included.
-pub async fn sent(tx: &mut Tx, person: PersonId, means: Means, since: Micros) -> Result<i64> {
-    Ok(on!(tx, |c| sqlx::query_scalar::<_, i64>(SENT)
+/// Kinds of the messages that a person got by the means of this one since an instant, those that are being tried included, itself not.
+pub async fn sent(
+    tx: &mut Tx,
+    (person, means): (PersonId, Means),
+    since: Micros,
+    but: MessageId,
+) -> Result<Vec<String>> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, String>(SENT)
         .bind(person.0)
         .bind(means.as_str())
         .bind(since.0)
-        .fetch_one(c)
+        .bind(but.0)
+        .fetch_all(c)
         .await?))
+}
+
+/// Duties that open in `from..=until` of which no message tells yet, each with its person's unit, by opening and id, beginning after `after`.
+pub async fn unreminded(
+    tx: &mut Tx,
+    (from, until): (Micros, Micros),
+    after: Option<(Micros, DutyId)>,
+    limit: u32,
+) -> Result<Vec<(Duty, OrgUnitId)>> {
+    let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
+    on!(tx, |c| sqlx::query_as::<_, UnremindedRow>(UNREMINDED)
+        .bind(from.0)
+        .bind(until.0)
+        .bind(after_at)
+        .bind(after_id)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(|row| {
+        let marked = duty::Marked::try_from(row.duty)?;
+        Ok((marked.duty, OrgUnitId(row.unit_id)))
+    })
+    .collect()
 }
 
 /// Dead letters of the units below a path, oldest first, beginning after `after`.
@@ -212,6 +252,13 @@ pub async fn erase_of_person(tx: &mut Tx, person: PersonId) -> Result<()> {
         .await?
         .rows_affected());
     Ok(())
+}
+
+#[derive(FromRow)]
+struct UnremindedRow {
+    #[sqlx(flatten)]
+    duty: duty::Row,
+    unit_id: Uuid,
 }
 
 #[derive(FromRow)]

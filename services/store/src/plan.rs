@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Micros, PersonId, PlanId,
+    leave::Leave,
     person::Person,
     plan::{QuietHours, Rule, Seed, SupervisionPlan},
 };
@@ -16,6 +17,7 @@ use crate::{
     Error, Result, Tx,
     db::{on, sql},
     error::{changed, inserted, parse},
+    leave,
     person::{self, person_columns},
 };
 
@@ -109,6 +111,8 @@ pub struct Planned {
     pub person: Person,
     /// By version; none when all begin later.
     pub versions: Vec<SupervisionPlan>,
+    /// All of them, the oldest request first.
+    pub leaves: Vec<Leave>,
 }
 
 /// The persons under supervision who have a plan, with the versions that may be in force on any of the local days `first..=last`; at most
@@ -127,8 +131,13 @@ pub async fn live(
         .await?);
     let planned = |row| {
         let person = Person::try_from(row)?;
-        let versions = Vec::new();
-        Ok((person.id, Planned { person, versions }))
+        let (versions, leaves) = (Vec::new(), Vec::new());
+        let planned = Planned {
+            person,
+            versions,
+            leaves,
+        };
+        Ok((planned.person.id, planned))
     };
     let page: Result<BTreeMap<_, _>> = page.into_iter().map(planned).collect();
     let mut page = page?;
@@ -148,6 +157,11 @@ pub async fn live(
         // Whose supervision ended has plans, but is not of the page.
         if let Some(of) = page.get_mut(&plan.person) {
             of.versions.push(plan);
+        }
+    }
+    for leave in leave::of_range(tx, after.0, end.0).await? {
+        if let Some(of) = page.get_mut(&leave.person) {
+            of.leaves.push(leave);
         }
     }
     Ok((page.into_values().collect(), Some(end)))

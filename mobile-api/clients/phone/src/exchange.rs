@@ -43,6 +43,8 @@ pub struct PhoneConfig {
     pub pause_max: Duration,
     /// Plain HTTP to another machine. Without it, only a server on this machine may be reached without TLS.
     pub allow_plain_http: bool,
+    /// A hash of what the platform calls this handset, 8 to 128 ASCII characters, where it tells it.
+    pub handset: Option<String>,
     pub clock: Clock,
     pub random: Random,
 }
@@ -57,6 +59,7 @@ impl Default for PhoneConfig {
             pause_first: Duration::from_millis(200),
             pause_max: Duration::from_secs(5),
             allow_plain_http: false,
+            handset: None,
             clock: Clock::default(),
             random: Random::default(),
         }

@@ -17,6 +17,7 @@ mod error;
 mod exchange;
 mod jws;
 mod key;
+mod leave;
 mod message;
 mod proof;
 mod random;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{CheckinId, DutyId, channel::Channel};
+use domain::{CheckinId, DutyId, LeaveId, channel::Channel};
 use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 use wire::{
@@ -52,7 +52,7 @@ impl Phone {
             channel: Channel::App,
             code: code.to_owned(),
             label: label.to_owned(),
-            handset: None,
+            handset: self.config.handset.clone(),
         });
         let call = Call::post("/v1/devices", action, body);
         let activated: Activated = self.exchange(&call, None).await?.read()?;
@@ -176,12 +176,43 @@ impl Phone {
         parts: BTreeMap<String, PartDigest>,
         facts: Facts,
     ) -> Result<Checkin, Error> {
-        let path = format!("/v1/checkins/{}/submit", session.checkin);
-        let body = Body::json(&Submission {
+        let submission = Submission {
             nonce: session.nonce.clone(),
             parts,
             facts,
-        });
+            returns_from: None,
+        };
+        self.hand_in(action, session, &submission).await
+    }
+
+    /// Hands in a capture session by which the person says to be back from a leave.
+    ///
+    /// # Errors
+    /// See [`Phone::submit`].
+    pub async fn submit_return(
+        &self,
+        session: &Session,
+        parts: BTreeMap<String, PartDigest>,
+        facts: Facts,
+        leave: LeaveId,
+    ) -> Result<Checkin, Error> {
+        let submission = Submission {
+            nonce: session.nonce.clone(),
+            parts,
+            facts,
+            returns_from: Some(leave),
+        };
+        self.hand_in(self.action(), session, &submission).await
+    }
+
+    async fn hand_in(
+        &self,
+        action: Uuid,
+        session: &Session,
+        submission: &Submission,
+    ) -> Result<Checkin, Error> {
+        let path = format!("/v1/checkins/{}/submit", session.checkin);
+        let body = Body::json(submission);
         let checkin: Checkin = self.send(&Call::post(&path, action, body)).await?.read()?;
         the_same(&checkin, session.checkin)?;
         Ok(checkin)

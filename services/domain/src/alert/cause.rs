@@ -74,8 +74,8 @@ impl Cause {
         self.rule().severity()
     }
 
-    /// The same for the same thing about a person, other for all else. What goes on is told of once for each local day and area (places), day (speed), ISO
-    /// week (gatherings of two, separation, media, mock and identical positions) or month (habits).
+    /// The same for the same thing about a person, other for all else. What goes on is told of once for each local day and area (places), day
+    /// (speed), ISO week (gatherings of two, separation, media, mock and identical positions) or month (habits).
     pub fn dedup(&self, person: PersonId) -> String {
         let about = match self {
             // A duty is one person's.
@@ -146,3 +146,6 @@ impl Cause {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{Seen, limits::limits, local};
@@ -11,8 +10,8 @@ pub const DUTIES_MIN: usize = 12;
 /// How improbable so many are, at most, if somebody came at any time of his windows alike: with two duties a day, looked at each time, one of
 /// more than a thousand such persons is told of in a year (730 looks, union bound).
 pub const ALPHA: f64 = 1e-6;
-/// Widths of both edges that a window has at least; in a shorter one everything lies at an edge.
-const WIDTHS_MIN: i64 = 2;
+/// Edges that fit into a window, at least: in a shorter one too much lies at an edge.
+const EDGES_MIN: i64 = 4;
 
 limits! {
     /// When check-ins at the edges of windows are a habit.
@@ -91,7 +90,7 @@ impl EdgeOfWindow {
                 "近 {duties} 次签到有 {hits} 次在时段的最初或最后 {minutes} 分钟内；若时间随机，应约 {expected} 次。"
             ),
             format!(
-                "{hits} of the last {duties} check-ins came in the first or last {minutes} minutes of their window; by chance it would be about {expected}."
+                "{hits} of the last {duties} check-ins came in the first or last {minutes} minutes of a window; by chance about {expected}."
             ),
         )
     }
@@ -100,7 +99,7 @@ impl EdgeOfWindow {
 fn trial(seen: &Seen, minutes: u32) -> Option<Trial> {
     let edge_us = i64::from(minutes) * 60_000_000;
     let window_us = seen.closes_at.0 - seen.opens_at.0;
-    if seen.unannounced || !seen.personal() || window_us < WIDTHS_MIN * 2 * edge_us {
+    if seen.unannounced || !seen.personal() || window_us < EDGES_MIN * edge_us {
         return None;
     }
     let after_us = seen.submitted_at.0 - seen.opens_at.0;
@@ -111,8 +110,8 @@ fn trial(seen: &Seen, minutes: u32) -> Option<Trial> {
     })
 }
 
-/// The probability of so many hits or more: the exact tail of the Poisson binomial distribution, one trial after the other (R. E. Barlow and K. D.
-/// Heidtmann, “Computing k-out-of-n System Reliability”, 1984). With equal chances it is the binomial's.
+/// The probability of so many hits or more: the exact tail of the Poisson binomial distribution, one trial after the other (R. E. Barlow and
+/// K. D. Heidtmann, “Computing k-out-of-n System Reliability”, 1984). With equal chances it is the binomial's.
 fn at_least(hits: usize, chances: &[f64]) -> f64 {
     let mut of = vec![0.0; chances.len() + 1];
     of[0] = 1.0;
@@ -134,7 +133,7 @@ mod tests {
 
     /// One duty a day, so many minutes after the opening of its two hours.
     fn days(minutes: &[i64]) -> Vec<Seen> {
-        let days = (0..).zip(minutes);
+        let days = (0_i64..).zip(minutes);
         days.map(|(day, minutes)| seen(1 + u128::from(day.unsigned_abs()), day, *minutes))
             .collect()
     }

@@ -98,7 +98,7 @@ impl Gathering {
                 "与同案（{case_group}）人员疑似聚集：本人 {at}、对方 {other_at} 的定位点相距约 {distance_m} 米，误差不超过 {margin_m} 米。"
             ),
             format!(
-                "Together with somebody of the same case ({case_group}): his position of {at} and the other's of {other_at} are {distance_m} m apart, {margin_m} m more at most."
+                "Together with somebody of the same case ({case_group}): the positions of {at} and {other_at} are {distance_m} m apart, at most {margin_m} m more."
             ),
         )
     }

@@ -14,8 +14,9 @@ limits! {
     IdenticalLimits {
         /// Local days on which the same coordinates came: a phone that lies still may give one fix again for hours, not for so many days.
         days = 5 in 3 to 14,
-        /// Metres: who is as exact as this says that he hears satellites, and these wander. Coarser ones come from tables of wireless networks (median
-        /// error 74 m, of satellites 8 m: P. A. Zandbergen, “Accuracy of iPhone Locations”, 2009), which answer alike every day.
+        /// Metres: who is as exact as this says that he hears satellites, and these wander. Coarser ones come from tables of wireless
+        /// networks (median error 74 m, of satellites 8 m: P. A. Zandbergen, “Accuracy of iPhone Locations”, 2009), which answer alike
+        /// every day.
         accuracy_m = 20 in 5 to 50,
     }
 }

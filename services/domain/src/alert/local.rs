@@ -1,4 +1,8 @@
-use jiff::{Timestamp, civil::Date, civil::DateTime, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+    tz::TimeZone,
+};
 
 use crate::Micros;
 

@@ -37,8 +37,8 @@ impl Precision {
         (known > 0).then(|| f64::from(self.confirmed) / f64::from(known))
     }
 
-    /// Where the share lies with 95 %, lower and upper bound: the score interval (E. B. Wilson, “Probable Inference, the Law of Succession, and Statistical
-    /// Inference”, 1927).
+    /// Where the share lies with 95 %, lower and upper bound: the score interval (E. B. Wilson, “Probable Inference, the Law of Succession, and
+    /// Statistical Inference”, 1927).
     pub fn interval(&self) -> Option<(f64, f64)> {
         let share = self.share()?;
         let n = f64::from(self.confirmed + self.unfounded);

@@ -84,8 +84,8 @@ impl Rule {
         }
     }
 
-    /// Hours in which a unit must look before the one above is told, where nothing was set. The law has no number: a search begins “at once” (立即,
-    /// 社区矫正法 §30), all others are the house's choice.
+    /// Hours in which a unit must look before the one above is told, where nothing was set. The law has no number: a search begins “at once”
+    /// (立即, 社区矫正法 §30), all others are the house's choice.
     pub const fn look_within_h(self) -> u32 {
         match self {
             Self::LostContact => 2,

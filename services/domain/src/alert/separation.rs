@@ -20,7 +20,7 @@ const DOUBTS: [Reason; 4] = [
 
 limits! {
     /// When doubts are a pattern. Of a genuine person whom one duty in 200 doubts, three of the 28 duties of two weeks are doubted once in
-    /// 3,000 fortnights (binomial); one alone is an officer's review already.
+    /// 2,700 fortnights (binomial); one alone is an officer's review already.
     SeparationLimits {
         /// Doubted duties.
         duties = 3 in 2 to 10,

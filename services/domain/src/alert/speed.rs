@@ -2,16 +2,13 @@ use jiff::{civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{limits::limits, local};
-use crate::{
-    Micros,
-    area::{Speed, speed},
-    positioning::Sighting,
-};
+use crate::{Micros, area::speed, positioning::Sighting};
 
 limits! {
     /// What nobody travels at.
     SpeedLimits {
-        /// Kilometres an hour: no airliner is faster ([`crate::area::AIRLINER_KMH`]); where nobody may fly, trains are not ([`crate::area::SURFACE_KMH`]).
+        /// Kilometres an hour: no airliner is faster ([`crate::area::AIRLINER_KMH`]); where nobody may fly, trains are not
+        /// ([`crate::area::SURFACE_KMH`]).
         kmh = 1_300 in 350 to 3_000,
     }
 }
@@ -37,15 +34,14 @@ impl ImpossibleSpeed {
         zone: &TimeZone,
         limits: SpeedLimits,
     ) -> Option<Self> {
-        let at = |sighting: &Sighting, at| sighting.reading.fix(at).ok();
-        let arrived = speed(&at(from, from.at)?, &at(to, to.at)?);
-        let said = from.said_at.zip(to.said_at);
-        let said = said.and_then(|(a, b)| speed(&at(from, a)?, &at(to, b)?));
-        let slower = |a: Speed, b: Speed| if b.elapsed_us > a.elapsed_us { b } else { a };
-        let least = match (arrived, said) {
-            (Some(arrived), Some(said)) => slower(arrived, said),
-            (arrived, said) => arrived.or(said)?,
+        let between = |clock: fn(&Sighting) -> Micros| {
+            let fix = |sighting: &Sighting| sighting.reading.fix(clock(sighting)).ok();
+            speed(&fix(from)?, &fix(to)?)
         };
+        let arrived = between(|sighting| sighting.at);
+        let said = between(|sighting| sighting.said_at.unwrap_or(sighting.at));
+        let both = arrived.into_iter().chain(said);
+        let least = both.max_by_key(|speed| speed.elapsed_us)?;
         (least.kmh_min > f64::from(limits.kmh)).then(|| Self {
             from_at: from.when(),
             at: to.when(),
@@ -107,5 +103,20 @@ mod tests {
         assert_eq!(kmh(180, Some(1)), None, "the phone's clock was set");
         assert_eq!(kmh(180, Some(-60)), None);
         assert_eq!(kmh(0, Some(0)), None, "no time at all");
+        let queued = sighting(at(0, 9.0), (0.0, 0.0), 10.0);
+        let queued = Sighting {
+            at: at(0, 12.0),
+            ..queued
+        };
+        let checkin = sighting(at(0, 12.001), (300_000.0, 0.0), 10.0);
+        let checkin = Sighting {
+            said_at: None,
+            ..checkin
+        };
+        let limits = SpeedLimits::default();
+        assert_eq!(
+            ImpossibleSpeed::find(&queued, &checkin, &zone(), limits),
+            None
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! What is looked for when something happens: one entry for each kind of happening. Give it the happening and the history that its constants name, and raise
-//! what comes back; raising again changes nothing ([`Cause::dedup`]).
+//! What is looked for when something happens: one entry for each kind of happening. Give it the happening and the history that its constants
+//! name, and raise what comes back; raising again changes nothing ([`Cause::dedup`]).
 
 use std::collections::BTreeSet;
 
@@ -113,9 +113,9 @@ pub fn of_checkin(seen: &Seen, history: &[Seen], watched: &Watched<'_>) -> Vec<C
     causes.extend(edge.map(Cause::EdgeOfWindow));
     if seen.personal() && seen.position.is_some() {
         let own = file.iter().filter(|one| one.personal());
-        let track: Vec<_> = own.filter_map(|one| one.position.as_ref()).collect();
-        causes.extend(of_last(&track, watched));
-        causes.extend(of_nights(&track, watched));
+        let (track, fixes) = fixed(own.filter_map(|one| one.position.as_ref()));
+        causes.extend(of_last(&track, &fixes, watched));
+        causes.extend(of_nights(&fixes, watched));
     }
     heeded(causes, settings)
 }
@@ -135,21 +135,19 @@ pub fn of_positions(new: &[Sighting], earlier: &[Sighting], watched: &Watched<'_
         .collect();
     track.extend(new);
     track.sort_by_key(|one| (one.when(), one.id));
+    let (track, fixes) = fixed(track);
 
     let mut causes = Vec::new();
-    for (index, sighting) in track.iter().enumerate() {
-        if !fresh.contains(&sighting.id) {
-            continue;
+    for (index, (sighting, fix)) in track.iter().zip(&fixes).enumerate() {
+        if fresh.contains(&sighting.id) {
+            causes.extend(Placed::find(&judge(areas, fix, zone), fix.at(), zone));
+            causes.extend(of_last(&track[..=index], &fixes[..=index], watched));
         }
-        if let Some(fix) = sighting.fix() {
-            causes.extend(Placed::find(&judge(areas, &fix, zone), fix.at(), zone));
-        }
-        causes.extend(of_last(&track[..=index], watched));
     }
     let at_night =
         |one: &&Sighting| fresh.contains(&one.id) && nocturnal::at_night(one.when(), zone);
     if let Some(index) = track.iter().rposition(at_night) {
-        causes.extend(of_nights(&track[..=index], watched));
+        causes.extend(of_nights(&fixes[..=index], watched));
     }
     heeded(causes, settings)
 }
@@ -178,8 +176,8 @@ pub fn of_media(
     heeded(causes, watched.settings)
 }
 
-/// When positions of somebody with a case group came, at a check-in or between. `others` holds those of the group's other members within [`GROUP_MINUTES`].
-/// `summoned` are places to which they are called together. Returns whose alert each is.
+/// When positions of somebody with a case group came, at a check-in or between. `others` holds those of the group's other members within
+/// [`GROUP_MINUTES`]. `summoned` are places to which they are called together. Returns whose alert each is.
 pub fn of_group(
     new: &[Sighting],
     others: &[Sighting],
@@ -198,8 +196,16 @@ pub fn of_group(
         .collect()
 }
 
+/// Sightings with the fixes that they are.
+fn fixed<'a>(track: impl IntoIterator<Item = &'a Sighting>) -> (Vec<&'a Sighting>, Vec<Fix>) {
+    let pairs = track
+        .into_iter()
+        .filter_map(|sighting| Some((sighting, sighting.fix()?)));
+    pairs.unzip()
+}
+
 /// What the last one of a track says, for itself and with those before it.
-fn of_last(track: &[&Sighting], watched: &Watched<'_>) -> Vec<Cause> {
+fn of_last(track: &[&Sighting], fixes: &[Fix], watched: &Watched<'_>) -> Vec<Cause> {
     let Watched { settings, zone, .. } = *watched;
     let mut causes = Vec::new();
     if let [.., from, to] = track {
@@ -208,20 +214,15 @@ fn of_last(track: &[&Sighting], watched: &Watched<'_>) -> Vec<Cause> {
     }
     let mock = MockLocation::find(track, zone, limits(settings.mock_location));
     causes.extend(mock.map(Cause::MockLocation));
-    let identical =
-        IdenticalCoordinates::find(&fixes(track), zone, limits(settings.identical_coordinates));
+    let identical = IdenticalCoordinates::find(fixes, zone, limits(settings.identical_coordinates));
     causes.extend(identical.map(Cause::IdenticalCoordinates));
     causes
 }
 
-fn of_nights(track: &[&Sighting], watched: &Watched<'_>) -> Option<Cause> {
+fn of_nights(fixes: &[Fix], watched: &Watched<'_>) -> Option<Cause> {
     let home = nocturnal::home(watched.areas)?;
     let limits = limits(watched.settings.nocturnal);
-    Nocturnal::find(&fixes(track), home, watched.zone, limits).map(Cause::Nocturnal)
-}
-
-fn fixes(track: &[&Sighting]) -> Vec<Fix> {
-    track.iter().filter_map(|sighting| sighting.fix()).collect()
+    Nocturnal::find(fixes, home, watched.zone, limits).map(Cause::Nocturnal)
 }
 
 /// Without what is switched off, and each thing once.

@@ -109,7 +109,8 @@ impl State {
 }
 
 impl Move {
-    pub(super) const fn to(&self) -> State {
+    /// The state after it.
+    pub const fn to(&self) -> State {
         match self {
             Self::Review => State::Reviewed,
             Self::Approve { .. } => State::Approved,

@@ -6,8 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    AlertId, CheckinId, PersonId, PlanId,
-    alert::{self, Alert},
+    PersonId, PlanId,
     channel::{Channel, Channels},
     plan::Factors,
 };
@@ -165,25 +164,7 @@ fn a_text_is_short_and_says_nothing_to_others() {
         en,
         "Please remember to check in on 2 March, 08:00 to 09:00."
     );
-    let cause = alert::of_attendance(&place, Attendance::Missed, &[]).remove(0);
-    let alert = Alert {
-        id: AlertId(Uuid::nil()),
-        person: place.person,
-        cause,
-        state: alert::State::Open,
-        raised_at: MIDNIGHT,
-        due_at: None,
-        escalated: 1,
-        officer: None,
-        closed: None,
-    };
-    let (missed, raised) = (Notice::Missed(&place), Notice::Raised(&alert));
-    assert_eq!(missed.key(), raised.key(), "one failure, one message");
-    let review = Notice::Review(&place, CheckinId(Uuid::nil()));
-    let notices = [missed, review, raised, Notice::Escalated(&alert)];
-    let keys: BTreeSet<String> = notices.iter().map(Notice::key).collect();
-    assert_eq!(keys.len(), 3);
-    let mut texts: Vec<(String, String)> = notices.iter().map(|one| one.text(&zone)).collect();
+    let mut texts = Vec::new();
     for duty in [&place, &duty(0, 60, true)] {
         texts.extend(Kind::ALL.iter().map(|kind| said(duty, *kind)));
     }
@@ -196,7 +177,6 @@ fn a_text_is_short_and_says_nothing_to_others() {
             assert!(!zh.contains(word) && !en.contains(word), "{zh} {en}");
         }
     }
-    assert_eq!(Notice::due_by(MIDNIGHT).since_ms(MIDNIGHT), 120_000);
 }
 
 prop_compose! {

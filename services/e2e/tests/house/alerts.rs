@@ -152,11 +152,8 @@ async fn two_missed_in_a_row_start_the_search_and_an_excuse_ends_the_alert() {
         house.cx.clock.advance_ms(DAY_MS);
         app::lapse::run(&house.cx).await.expect("a round");
         let station = house.officer(unit.id, "next", Role::StationOfficer).await;
-        let mut kinds: Vec<String> = alerts(&station, "open")
-            .await
-            .into_iter()
-            .map(|alert| alert.kind)
-            .collect();
+        let open = alerts(&station, "open").await;
+        let mut kinds: Vec<&str> = open.iter().map(|alert| alert.kind.as_str()).collect();
         kinds.sort_unstable();
         assert_eq!(kinds, ["lost_contact", "missed_duty", "missed_duty"]);
 

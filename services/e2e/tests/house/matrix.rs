@@ -42,6 +42,7 @@ struct Prey {
     area: domain::AreaId,
     approval: domain::ApprovalId,
     letter: domain::MessageId,
+    leave: domain::LeaveId,
 }
 
 impl Prey {
@@ -101,6 +102,8 @@ impl Prey {
         assert!(new.expect("it is stored"));
         tx.commit().await.expect("it lasts");
         let unit_id = unit.id;
+        let asked = officer.post(&format!("{path}/leaves"), &leave()).await;
+        let asked: wire::Leave = asked.json().await.expect("a leave");
         Self {
             alert: missed,
             media: detail.captured[0].media,
@@ -113,6 +116,7 @@ impl Prey {
             recusal: recusal.id,
             area: drawn.id,
             approval: approved.id,
+            leave: asked.id,
             letter: dead_letter(house, unit_id).await,
         }
     }
@@ -176,6 +180,7 @@ impl Prey {
                 | "persons/{id}/recusals"
                 | "persons/{id}/areas"
                 | "persons/{id}/contacts"
+                | "persons/{id}/leaves"
                 | "persons/{id}/positioning"
                 | "checkins/{id}"
                 | "enrolments/{id}"
@@ -232,6 +237,13 @@ impl Prey {
                 (path, body, Fate::Refused)
             }
             (_, "contacts") => (path, json!({ "means": "sms" }), Fate::Open),
+            ("get", "leaves") => (path, Value::Null, Fate::Blind),
+            ("post", "persons/{id}/leaves") => (path, leave(), Fate::Refused),
+            ("post", "leaves/{id}") => (
+                path,
+                json!({ "move": "refuse", "reason": "好奇" }),
+                Fate::Refused,
+            ),
             ("get", "messages/dead") => (path, Value::Null, Fate::Blind),
             ("post", "messages/{id}/revive") => (path, json!({}), Fate::Refused),
             ("post", "persons/{id}/positioning") => (path, approval(), Fate::Refused),
@@ -271,6 +283,7 @@ impl Prey {
             Some("areas") => self.area.to_string(),
             Some("positioning") => self.approval.to_string(),
             Some("recusals") => self.recusal.to_string(),
+            Some("leaves") => self.leave.to_string(),
             Some("messages") => self.letter.to_string(),
             _ => String::new(),
         }
@@ -313,6 +326,11 @@ fn area() -> Value {
     let centre = json!({ "lat_deg": 39.9, "lon_deg": 116.4 });
     let shape = json!({ "kind": "circle", "datum": "wgs84", "centre": centre, "radius_m": 500 });
     json!({ "kind": "key_place", "name": "车站", "shape": shape })
+}
+
+fn leave() -> Value {
+    json!({ "kind": "ordinary", "from": "2026-03-10T00:00:00Z", "until": "2026-03-12T00:00:00Z", "purpose": "medical", "reason": "看病",
+            "destinations": [{ "code": "110105", "address": "医院" }] })
 }
 
 fn approval() -> Value {

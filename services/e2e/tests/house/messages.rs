@@ -301,7 +301,7 @@ async fn a_person_is_told_by_day_while_it_is_of_use_and_not_too_often() {
         let ruled = officer
             .post(&format!("/v1/console/duties/{duty}/ruling"), &body)
             .await;
-        assert_eq!(ruled.status(), StatusCode::OK);
+        assert_eq!(ruled.status(), StatusCode::CREATED);
         deliver(&house).await;
         assert!(sms.came().is_empty(), "it is of no use any more");
 

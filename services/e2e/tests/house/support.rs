@@ -376,6 +376,13 @@ impl Officer<'_> {
         phone
     }
 
+    /// A phone that says which handset it is.
+    pub async fn activate_handset(&self, person: PersonId, handset: &str) -> Phone {
+        let mut config = impatient();
+        config.handset = Some(handset.to_owned());
+        self.activate(person, config).await
+    }
+
     /// A person who can check in, and his phone.
     pub async fn ready(&self, case_number: &str) -> (wire::Person, Phone) {
         let person = self.register(case_number).await;

@@ -52,12 +52,9 @@ impl Honest {
         let rounded = |degrees: f64| (degrees * 1e6).round() / 1e6;
         let (lat, lon) = beside_home(place);
         let degrees = (rounded(lat), rounded(lon));
-        let reading = Reading::new(Datum::Gcj02, degrees, accuracy_m, Some(false));
+        let reading = Reading::new(Datum::Wgs84, degrees, accuracy_m, Some(false));
         let mut one = sighting(at, place, accuracy_m);
         one.reading = reading.expect("a reading");
-        // Counted in another datum, it is moved to where it belongs by asking for its WGS-84 place again.
-        let back = Reading::new(Datum::Wgs84, degrees, accuracy_m, Some(false));
-        one.reading = back.expect("a reading");
         one
     }
 
@@ -183,7 +180,7 @@ fn of_persons_whom_one_duty_in_200_doubts_few_are_suspected_in_a_quarter() {
         };
         persons.map(of).sum()
     };
-    // Binomial: 3 of 28 once in 3,000 fortnights, in some 90 of them that overlap.
+    // Binomial: 3 of 28 once in 2,700 fortnights, in some 90 of them that overlap.
     assert!(suspected(0.005) <= 2);
     assert!(suspected(0.3) >= 59, "somebody else answers, now and then");
 }
@@ -213,9 +210,9 @@ fn a_made_up_position_is_found_by_what_it_repeats() {
         one
     };
     let file: Vec<_> = days.map(made_up).collect();
-    let raised = raised(&file, &honest.watched(&settings));
+    let found = raised(&file, &honest.watched(&settings));
     assert_eq!(
-        raised.values().collect::<Vec<_>>(),
+        found.values().collect::<Vec<_>>(),
         [&Rule::IdenticalCoordinates]
     );
     let kiosk = file.into_iter().map(|one| Seen {
@@ -223,17 +220,17 @@ fn a_made_up_position_is_found_by_what_it_repeats() {
         ..one
     });
     let kiosk: Vec<_> = kiosk.collect();
-    assert!(super::tests::raised(&kiosk, &honest.watched(&settings)).is_empty());
+    assert!(raised(&kiosk, &honest.watched(&settings)).is_empty());
 }
 
 #[test]
 fn what_is_switched_off_is_silent_and_each_thing_is_told_once() {
     let mut honest = Honest::new(3);
-    let bar: Vec<_> = (0..5).map(|minute| {
+    let mut in_bar = |minute| {
         let at = at(0, 21.0).plus_ms(minute * MINUTE_MS);
         honest.sighting(at, (5_000.0, 0.0))
-    });
-    let bar: Vec<_> = bar.collect();
+    };
+    let bar = [0, 1, 2, 3, 4].map(&mut in_bar);
     let rules = |settings: &Settings| -> Vec<Rule> {
         let causes = of_positions(&bar, &[], &honest.watched(settings));
         causes.iter().map(Cause::rule).collect()
@@ -258,7 +255,7 @@ fn positions_that_come_again_are_not_counted_twice() {
 }
 
 #[test]
-fn a_check_in_is_seen_as_its_verdict_and_duty_have_it() {
+fn a_declined_review_is_told_of_when_the_officer_decides() {
     let mut honest = Honest::new(5);
     let mut file = honest.checkins(1, 1.0);
     let settings = Settings::default();
@@ -273,4 +270,44 @@ fn a_check_in_is_seen_as_its_verdict_and_duty_have_it() {
         causes.iter().map(Cause::rule).collect::<Vec<_>>(),
         [Rule::Separation]
     );
+}
+
+#[test]
+fn a_check_in_that_was_handed_in_is_seen_with_its_duty_and_the_reasons_of_its_review() {
+    let like = seen(7, 0, 30);
+    let duty = Duty {
+        id: like.duty,
+        person: person(1),
+        plan: crate::PlanId(Uuid::nil()),
+        rule: 0,
+        opens_at: like.opens_at,
+        closes_at: like.closes_at,
+        late_until: like.closes_at,
+        factors: crate::plan::Factors::Face,
+        channels: crate::channel::Channels::ALL,
+        location_required: false,
+        unannounced: false,
+    };
+    let reasons = vec![Reason::DigitsMismatch];
+    let mut checkin = Checkin {
+        id: like.checkin,
+        duty: duty.id,
+        person: person(1),
+        device: crate::DeviceId(Uuid::nil()),
+        state: crate::checkin::State::Review,
+        claim: 1,
+        prompt: "0123".to_owned().try_into().expect("a prompt"),
+        nonce: String::new(),
+        opened_at: like.opens_at,
+        expires_at: like.closes_at,
+        submitted_at: Some(like.submitted_at),
+        verdict: Some(Verdict::Review {
+            reasons: reasons.clone(),
+        }),
+        concluded_at: None,
+    };
+    let found = Seen::of(&checkin, &duty, Channel::MiniProgram);
+    assert_eq!(found, Some(Seen { reasons, ..like }));
+    checkin.submitted_at = None;
+    assert_eq!(Seen::of(&checkin, &duty, Channel::MiniProgram), None);
 }
