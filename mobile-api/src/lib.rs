@@ -9,6 +9,7 @@ mod contacts;
 mod devices;
 mod duties;
 mod leaves;
+mod points;
 mod positions;
 mod receipts;
 
@@ -31,6 +32,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(contacts::routes())
         .merge(positions::routes())
         .merge(leaves::routes())
+        .merge(points::routes())
         .merge(receipts::routes())
 }
 

@@ -13,6 +13,7 @@ mod message;
 mod person;
 mod place;
 mod plan;
+mod points;
 mod problem;
 mod receipt;
 
@@ -46,6 +47,10 @@ pub use place::{
 pub use plan::{
     NewPlan, Outlook, Outlooks, Plan, PlanPreview, PlanTemplate, PlanTemplates, Plans, QuietHours,
     Rule, Times,
+};
+pub use points::{
+    AppealDecision, LevelSuggestion, NewAppeal, NewPoints, PointsAppeal, PointsBook,
+    PointsDecision, PointsLine, PointsMonth, PointsProposal,
 };
 pub use problem::Problem;
 pub use receipt::{MediaDigest, Receipt, ReceiptClaims};

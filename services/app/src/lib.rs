@@ -32,6 +32,7 @@ mod part;
 pub mod person;
 mod place;
 pub mod plan;
+pub mod points;
 pub mod positioning;
 pub mod proof;
 pub mod receipt;

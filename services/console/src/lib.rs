@@ -19,6 +19,7 @@ mod messages;
 mod officers;
 mod persons;
 mod plans;
+mod points;
 mod positioning;
 mod recusals;
 mod roster;
@@ -44,6 +45,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(contacts::routes())
         .merge(messages::routes())
         .merge(leaves::routes())
+        .merge(points::routes())
         .merge(positioning::routes())
         .merge(calendar::routes())
         .merge(enrolments::routes())

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlertId, ApprovalId, AreaId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, LeaveId,
-    MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, RecusalId, TransferId,
+    MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, PointsEntryId, RecusalId, TransferId,
     alert::{self, Cause},
     area::{AreaKind, AreaName},
     attendance::{Attendance, RulingKind},
@@ -12,6 +12,7 @@ use crate::{
     leave,
     message::Means,
     order::{EndReason, SupervisionOrder},
+    points,
     positioning::Ground,
     transfer,
     verdict::Verdict,
@@ -236,6 +237,19 @@ pub enum EventKind {
         /// New duties for the days ahead.
         made: u64,
     },
+    PointsEntered {
+        entry: points::Entry,
+    },
+    PointsAppealed {
+        entry: PointsEntryId,
+    },
+    PointsAppealDecided {
+        entry: PointsEntryId,
+        finding: points::Finding,
+    },
+    PointsBookSet {
+        version: i32,
+    },
     CaseGroupSet {
         group: Option<String>,
     },
@@ -322,6 +336,10 @@ impl EventKind {
             Self::AlertSettingsSet { .. } => "alert_settings_set",
             Self::LeaveAsked { .. } => "leave_asked",
             Self::LeaveStepped { .. } => "leave_stepped",
+            Self::PointsEntered { .. } => "points_entered",
+            Self::PointsAppealed { .. } => "points_appealed",
+            Self::PointsAppealDecided { .. } => "points_appeal_decided",
+            Self::PointsBookSet { .. } => "points_book_set",
             Self::CaseGroupSet { .. } => "case_group_set",
             Self::AlertEscalated { .. } => "alert_escalated",
             Self::ContactSet { .. } => "contact_set",

@@ -32,6 +32,7 @@ pub mod officer_session;
 pub mod person;
 pub mod person_key;
 pub mod plan;
+pub mod points;
 pub mod position;
 pub mod positioning;
 pub mod recusal;
@@ -73,6 +74,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         person::TEXTS,
         person_key::TEXTS,
         plan::TEXTS,
+        points::TEXTS,
         position::TEXTS,
         positioning::TEXTS,
         recusal::TEXTS,

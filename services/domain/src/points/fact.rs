@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Month, Trigger};
-use crate::{AlertId, DutyId, Micros, attendance::Attendance};
+use crate::{AlertId, DutyId, LeaveId, Micros, attendance::Attendance};
 
 /// Kinds of alerts that tell of a duty or a leave, which counts by itself: confirming one is no second fact.
 pub const COUNTED_ELSEWHERE: [&str; 3] = ["missed_duty", "lost_contact", "overdue_leave"];
@@ -24,7 +24,7 @@ pub enum Fact {
         opens_at: Micros,
     },
     OverdueLeave {
-        leave: Uuid,
+        leave: LeaveId,
         /// When he should have been back.
         due_at: Micros,
     },

@@ -43,6 +43,7 @@ struct Prey {
     approval: domain::ApprovalId,
     letter: domain::MessageId,
     leave: domain::LeaveId,
+    entry: domain::PointsEntryId,
 }
 
 impl Prey {
@@ -102,6 +103,9 @@ impl Prey {
         assert!(new.expect("it is stored"));
         tx.commit().await.expect("it lasts");
         let unit_id = unit.id;
+        let breach = json!({ "kind": "observed", "item": "breach", "reason": "争吵" });
+        let taken = officer.post(&format!("{path}/points/2026-03/entry"), &breach).await;
+        let taken: wire::PointsMonth = taken.json().await.expect("a month");
         let asked = officer.post(&format!("{path}/leaves"), &leave()).await;
         let asked: wire::Leave = asked.json().await.expect("a leave");
         Self {
@@ -117,6 +121,7 @@ impl Prey {
             area: drawn.id,
             approval: approved.id,
             leave: asked.id,
+            entry: taken.lines[0].entry,
             letter: dead_letter(house, unit_id).await,
         }
     }
@@ -237,6 +242,23 @@ impl Prey {
                 (path, body, Fate::Refused)
             }
             (_, "contacts") => (path, json!({ "means": "sms" }), Fate::Open),
+            ("get", "appeals") => (path, Value::Null, Fate::Blind),
+            (_, "points-books") => (path, Value::Null, Fate::Open),
+            ("get", "persons/{id}/points/{month}") => {
+                (path.replace("{month}", "2026-03"), Value::Null, Fate::Refused)
+            }
+            ("post", "persons/{id}/points/{month}/decision") => {
+                let body = json!({ "key": "month:2026-03", "answer": "accept", "reason": "好奇" });
+                (path.replace("{month}", "2026-03"), body, Fate::Refused)
+            }
+            ("post", "persons/{id}/points/{month}/entry") => {
+                let body = json!({ "kind": "education", "hours": 2, "reason": "好奇" });
+                (path.replace("{month}", "2026-03"), body, Fate::Refused)
+            }
+            ("post", "points/{id}/reversal") => (path, because, Fate::Refused),
+            ("post", "appeals/{id}") => {
+                (path, json!({ "finding": "upheld", "reason": "好奇" }), Fate::Refused)
+            }
             ("get", "leaves") => (path, Value::Null, Fate::Blind),
             ("post", "persons/{id}/leaves") => (path, leave(), Fate::Refused),
             ("post", "leaves/{id}") => (
@@ -284,6 +306,7 @@ impl Prey {
             Some("positioning") => self.approval.to_string(),
             Some("recusals") => self.recusal.to_string(),
             Some("leaves") => self.leave.to_string(),
+            Some("points" | "appeals") => self.entry.to_string(),
             Some("messages") => self.letter.to_string(),
             _ => String::new(),
         }
