@@ -30,6 +30,7 @@ pub mod positioning;
 mod refusal;
 pub mod reminder;
 pub mod replay;
+pub mod report;
 mod score;
 mod time;
 pub mod transfer;
