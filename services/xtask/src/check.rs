@@ -12,8 +12,8 @@ use crate::chore::Workspace;
 use files::File;
 use graph::{Crate, Kind, Use};
 
-/// Folders that are not ours, when git is not there to say so.
-const SKIPPED_FOLDERS: [&str; 3] = ["target", "node_modules", "report"];
+/// Paths that are not ours, when git is not there to say so; nor is any `node_modules`.
+const SKIPPED_FOLDERS: [&str; 2] = ["target", "report"];
 
 /// Looks at the crates and at every file.
 ///
@@ -137,7 +137,8 @@ fn walk(root: &Path, below: &str, paths: &mut BTreeSet<String>) -> Result<()> {
             paths.insert(path);
         } else if kind.is_dir()
             && !name.starts_with('.')
-            && !SKIPPED_FOLDERS.contains(&name.as_str())
+            && name != "node_modules"
+            && !SKIPPED_FOLDERS.contains(&path.as_str())
         {
             walk(root, &path, paths)?;
         }

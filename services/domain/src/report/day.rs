@@ -14,7 +14,7 @@ pub struct DayView {
     pub at: Micros,
     /// Duties that may be told of.
     pub duties: Tally,
-    /// Of those, not open yet; all are due.
+    /// Of those, not open yet.
     pub upcoming: u32,
     /// Persons of whom something was asked by now, by the worst that became of it.
     pub persons: Tally,
