@@ -84,7 +84,9 @@ fn month(sheet: Sheet) -> wire::PointsMonth {
             counted: line.counted,
             reversed_by: line.reversed_by,
             by: decision.map(|decision| decision.by),
-            reason: decision.map(|decision| decision.reason.clone()).unwrap_or_default(),
+            reason: decision
+                .map(|decision| decision.reason.clone())
+                .unwrap_or_default(),
         }
     });
     let proposals = proposals.into_iter().map(|proposal| wire::PointsProposal {

@@ -38,6 +38,7 @@ pub mod proof;
 pub mod receipt;
 pub mod recompute;
 pub mod recusal;
+pub mod report;
 pub mod review;
 pub mod roster;
 mod signal;

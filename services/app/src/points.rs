@@ -123,8 +123,9 @@ impl Desk {
             due_at: leave.due_at(),
         }));
         let alerts = store::points::confirmed_alerts(tx, person, (from, until)).await?;
-        let confirmed =
-            alerts.iter().filter_map(|(id, rule, at)| Fact::confirmed(*id, rule.as_str(), *at));
+        let confirmed = alerts
+            .iter()
+            .filter_map(|(id, rule, at)| Fact::confirmed(*id, rule.as_str(), *at));
         facts.extend(confirmed);
         Ok(facts)
     }
@@ -220,8 +221,9 @@ pub async fn enter(
             .ok_or(invalid("hours", "must be 1 to 24"))
     };
     let proposal = match what {
-        ByHand::Observed { item } => by_hand(desk.person.id, month, book, &item, note)
-            .ok_or(invalid("item", "must be an item of the book for what officers see"))?,
+        ByHand::Observed { item } => by_hand(desk.person.id, month, book, &item, note).ok_or(
+            invalid("item", "must be an item of the book for what officers see"),
+        )?,
         ByHand::Education { hours: count } => {
             let fact = Fact::Education {
                 activity: note,
@@ -414,13 +416,7 @@ async fn add(cx: &Cx, mut tx: Tx, mut desk: Desk, entry: Entry, viewer: &Viewer)
     desk.sheet(month, proposals)
 }
 
-async fn insert(
-    cx: &Cx,
-    tx: &mut Tx,
-    desk: &Desk,
-    entry: &Entry,
-    viewer: &Viewer,
-) -> Result<()> {
+async fn insert(cx: &Cx, tx: &mut Tx, desk: &Desk, entry: &Entry, viewer: &Viewer) -> Result<()> {
     store::points::add(tx, entry).await?;
     let kind = EventKind::PointsEntered {
         entry: entry.clone(),

@@ -22,6 +22,7 @@ mod plans;
 mod points;
 mod positioning;
 mod recusals;
+mod reports;
 mod roster;
 mod session;
 mod transfers;
@@ -46,6 +47,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(messages::routes())
         .merge(leaves::routes())
         .merge(points::routes())
+        .merge(reports::routes())
         .merge(positioning::routes())
         .merge(calendar::routes())
         .merge(enrolments::routes())

@@ -42,9 +42,16 @@ async fn decide(
 ) -> Result<Response, Problem> {
     let Idempotent { body, once } = asked;
     let work = async {
-        app::points::decide(&site.cx, &viewer, (id, of), &body.key, body.answer, &body.reason)
-            .await
-            .map(month)
+        app::points::decide(
+            &site.cx,
+            &viewer,
+            (id, of),
+            &body.key,
+            body.answer,
+            &body.reason,
+        )
+        .await
+        .map(month)
     };
     once.run(&site, &viewer, StatusCode::OK, work).await
 }
@@ -202,7 +209,9 @@ fn month(sheet: Sheet) -> wire::PointsMonth {
             counted: line.counted,
             reversed_by: line.reversed_by,
             by: decision.map(|decision| decision.by),
-            reason: decision.map(|decision| decision.reason.clone()).unwrap_or_default(),
+            reason: decision
+                .map(|decision| decision.reason.clone())
+                .unwrap_or_default(),
         }
     });
     let proposals = proposals.into_iter().map(|proposal| wire::PointsProposal {

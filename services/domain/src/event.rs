@@ -3,7 +3,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlertId, ApprovalId, AreaId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, LeaveId,
-    MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, PointsEntryId, RecusalId, TransferId,
+    MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, PointsEntryId, RecusalId,
+    TransferId,
     alert::{self, Cause},
     area::{AreaKind, AreaName},
     attendance::{Attendance, RulingKind},
@@ -237,6 +238,10 @@ pub enum EventKind {
         /// New duties for the days ahead.
         made: u64,
     },
+    ReportMade {
+        report: String,
+        unit: OrgUnitId,
+    },
     PointsEntered {
         entry: points::Entry,
     },
@@ -336,6 +341,7 @@ impl EventKind {
             Self::AlertSettingsSet { .. } => "alert_settings_set",
             Self::LeaveAsked { .. } => "leave_asked",
             Self::LeaveStepped { .. } => "leave_stepped",
+            Self::ReportMade { .. } => "report_made",
             Self::PointsEntered { .. } => "points_entered",
             Self::PointsAppealed { .. } => "points_appealed",
             Self::PointsAppealDecided { .. } => "points_appeal_decided",

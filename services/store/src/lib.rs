@@ -36,6 +36,7 @@ pub mod points;
 pub mod position;
 pub mod positioning;
 pub mod recusal;
+pub mod report;
 pub mod server_key;
 pub mod template;
 pub mod transfer;
@@ -78,6 +79,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         position::TEXTS,
         positioning::TEXTS,
         recusal::TEXTS,
+        report::TEXTS,
         server_key::TEXTS,
         template::TEXTS,
         transfer::TEXTS,

@@ -19,6 +19,7 @@ mod jws;
 mod key;
 mod leave;
 mod message;
+mod points;
 mod proof;
 mod random;
 mod receipt;

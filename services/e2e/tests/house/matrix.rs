@@ -104,7 +104,9 @@ impl Prey {
         tx.commit().await.expect("it lasts");
         let unit_id = unit.id;
         let breach = json!({ "kind": "observed", "item": "breach", "reason": "争吵" });
-        let taken = officer.post(&format!("{path}/points/2026-03/entry"), &breach).await;
+        let taken = officer
+            .post(&format!("{path}/points/2026-03/entry"), &breach)
+            .await;
         let taken: wire::PointsMonth = taken.json().await.expect("a month");
         let asked = officer.post(&format!("{path}/leaves"), &leave()).await;
         let asked: wire::Leave = asked.json().await.expect("a leave");
@@ -242,11 +244,26 @@ impl Prey {
                 (path, body, Fate::Refused)
             }
             (_, "contacts") => (path, json!({ "means": "sms" }), Fate::Open),
+            ("get", "persons/{id}/month/{month}" | "units/{id}/month/{month}") => (
+                path.replace("{month}", "2026-03"),
+                Value::Null,
+                Fate::Refused,
+            ),
+            ("get", "units/{id}/day/{day}") => (
+                path.replace("{day}", "2026-03-02"),
+                Value::Null,
+                Fate::Refused,
+            ),
+            ("get", "units/{id}/exceptions") => {
+                (format!("{path}?{days}"), Value::Null, Fate::Refused)
+            }
             ("get", "appeals") => (path, Value::Null, Fate::Blind),
             (_, "points-books") => (path, Value::Null, Fate::Open),
-            ("get", "persons/{id}/points/{month}") => {
-                (path.replace("{month}", "2026-03"), Value::Null, Fate::Refused)
-            }
+            ("get", "persons/{id}/points/{month}") => (
+                path.replace("{month}", "2026-03"),
+                Value::Null,
+                Fate::Refused,
+            ),
             ("post", "persons/{id}/points/{month}/decision") => {
                 let body = json!({ "key": "month:2026-03", "answer": "accept", "reason": "好奇" });
                 (path.replace("{month}", "2026-03"), body, Fate::Refused)
@@ -256,9 +273,11 @@ impl Prey {
                 (path.replace("{month}", "2026-03"), body, Fate::Refused)
             }
             ("post", "points/{id}/reversal") => (path, because, Fate::Refused),
-            ("post", "appeals/{id}") => {
-                (path, json!({ "finding": "upheld", "reason": "好奇" }), Fate::Refused)
-            }
+            ("post", "appeals/{id}") => (
+                path,
+                json!({ "finding": "upheld", "reason": "好奇" }),
+                Fate::Refused,
+            ),
             ("get", "leaves") => (path, Value::Null, Fate::Blind),
             ("post", "persons/{id}/leaves") => (path, leave(), Fate::Refused),
             ("post", "leaves/{id}") => (
