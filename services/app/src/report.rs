@@ -123,7 +123,7 @@ pub async fn of_unit(cx: &Cx, viewer: &Viewer, unit: OrgUnitId, period: Period) 
     let unit = crate::unit::within(&mut tx, viewer, unit).await?;
     let persons = persons(&mut tx, viewer, &unit, period).await?;
     let rows = duties(&mut tx, &persons, period).await?;
-    let report = Report::UnitMonth(month_of_office(&unit.name, period, &rows, cx.now()));
+    let report = Report::UnitMonth(month_of_office(unit.name.clone(), period, &rows, cx.now()));
     made(cx, tx, viewer, (&unit, None), ("unit_month", report)).await
 }
 

@@ -140,7 +140,7 @@ async fn decide_appeal(
     responses((status = 200, body = Vec<wire::PointsBook>), (status = "4XX", body = wire::Problem)))]
 async fn books(
     State(site): State<Site>,
-    Officer(_): Officer,
+    Officer(_viewer): Officer,
 ) -> Result<Json<Vec<wire::PointsBook>>, Problem> {
     let books = app::points::books(&site.cx).await?;
     let books = books.into_iter().map(|book| wire::PointsBook { book });

@@ -53,7 +53,8 @@ pub enum Move {
     },
     /// He is back: by a check-in, or by an officer's word.
     Return {
-        /// When; not later than the step that notes it.
+        /// When; not later than the step that notes it, which has its own `at`.
+        #[serde(rename = "back_at")]
         at: Micros,
     },
     /// The extension was approved at the same moment.

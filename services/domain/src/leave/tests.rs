@@ -107,3 +107,35 @@ fn approved(number: u128, kind: Kind, from: Micros, until: Micros) -> Leave {
 fn take(leave: &Leave, step: Step) -> Leave {
     leave.clone().take(step).expect("a step that can be made")
 }
+
+#[test]
+fn every_step_is_read_as_it_was_written() {
+    let at = Micros::from_unix_s(1_772_409_600);
+    let moves = [
+        Move::Review,
+        Move::Approve {
+            grounds: Vec::new(),
+        },
+        Move::Refuse,
+        Move::Withdraw,
+        Move::Cancel,
+        Move::Recall { return_by: at },
+        Move::Return {
+            at: at.plus_ms(-60_000),
+        },
+        Move::Replace {
+            by: LeaveId(Uuid::nil()),
+        },
+    ];
+    for made in moves {
+        let step = Step {
+            made,
+            at,
+            by: None,
+            reason: "核实".into(),
+        };
+        let json = serde_json::to_string(&step).expect("JSON");
+        let read: Step = serde_json::from_str(&json).expect("a step");
+        assert_eq!(read, step, "{json}");
+    }
+}

@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    AlertId, DutyId, Micros, OfficerId, PersonId, PointsEntryId, Refusal,
+    AlertId, DutyId, LeaveId, Micros, OfficerId, PersonId, PointsEntryId, Refusal,
     alert::Cause,
     attendance::Attendance,
     plan::SupervisionLevel::{General, Lenient, Strict},
@@ -57,7 +57,7 @@ fn fact(kind: u8, number: u128) -> Fact {
         },
         2 => missed(number),
         3 => Fact::OverdueLeave {
-            leave: id,
+            leave: LeaveId(id),
             due_at: NOW,
         },
         4 => Fact::confirmed(AlertId(id), "out_of_area", NOW).expect("a fact of its own"),

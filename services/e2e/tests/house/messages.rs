@@ -11,6 +11,7 @@ use domain::{
     access::Role,
     attendance::RulingKind,
     message::{Content, Means, Message, PER_DAY_MAX, Party, Text, To},
+    reminder::OPENINGS_A_DAY_MAX,
 };
 use notify::{ATTEMPTS_MAX, SigningSecret, verify};
 use reqwest::StatusCode;
@@ -324,7 +325,7 @@ async fn a_person_is_told_by_day_while_it_is_of_use_and_not_too_often() {
         let told = sms.came().len();
         assert_eq!(
             told,
-            PER_DAY_MAX as usize - 2,
+            OPENINGS_A_DAY_MAX - 2,
             "two were sent in the last 24 hours"
         );
         put(&house, unit.id, person.id, None, 99).await;

@@ -98,6 +98,7 @@ async fn a_phone_that_is_taken_for_another_or_by_another_is_told_of() {
         let officer = house
             .officer(person.unit, "one", Role::StationOfficer)
             .await;
+        house.cx.clock.advance_ms(60_000);
         officer.activate(person.id, impatient()).await;
         assert_eq!(
             kinds(&officer).await,
@@ -108,6 +109,7 @@ async fn a_phone_that_is_taken_for_another_or_by_another_is_told_of() {
         let marked = |id| officer.activate_handset(id, "handset-0001");
         let third = officer.register("C-3").await;
         marked(other.id).await;
+        house.cx.clock.advance_ms(60_000);
         marked(third.id).await;
         assert_eq!(
             kinds(&officer).await,
