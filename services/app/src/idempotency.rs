@@ -9,6 +9,8 @@ use crate::{Cx, Error, Result};
 
 /// Keys are kept this long: a day's window and thirty days, since phones come back days later.
 pub const KEEP_MS: i64 = 31 * 24 * 3_600_000;
+/// Keys that one statement forgets.
+const SWEEP_LEN: u32 = 1_000;
 
 /// A request that may be a repetition.
 pub struct Request<'a> {
@@ -110,4 +112,18 @@ impl Ticket {
 
 fn context(principal: &str, key: &str) -> Vec<u8> {
     format!("{principal}\n{key}").into_bytes()
+}
+
+/// Forgets keys that were kept for long enough. Returns how many.
+pub async fn sweep(cx: &Cx) -> Result<u64> {
+    let mut count = 0;
+    loop {
+        let mut tx = cx.store.write().await?;
+        let gone = store::idempotency::sweep(&mut tx, cx.now(), SWEEP_LEN).await?;
+        tx.commit().await?;
+        count += gone;
+        if gone < u64::from(SWEEP_LEN) {
+            return Ok(count);
+        }
+    }
 }

@@ -352,7 +352,9 @@ pub async fn overdue_round(cx: &Cx) -> Result<u64> {
         if backs(&mut tx, &leave).await?.contains(&Back::Waits) {
             continue;
         }
-        if let Some(late) = late.first() {
+        let person = store::person::get(&mut tx, leave.person).await?;
+        let supervised = person.is_some_and(|person| person.ended.is_none());
+        if let Some(late) = late.first().filter(|_| supervised) {
             let cause = Cause::OverdueLeave(OverdueLeave {
                 leave: id,
                 until: late.due_at,

@@ -152,20 +152,11 @@ async fn draft(
 pub async fn extend(cx: &Cx) -> Result<u64> {
     let now = cx.now();
     let days = days_ahead(cx, now)?;
-    let (mut after, mut made) = (After::default(), 0);
+    let (mut after, mut made, mut told) = (After::default(), 0, 0);
     loop {
         let mut tx = cx.store.write().await?;
         let calendar = store::calendar::current(&mut tx).await?;
         let (page, next) = store::plan::live(&mut tx, days.0, days.1, after, PAGE_LEN).await?;
-        let Some(next) = next else {
-            if made > 0 {
-                let kind = EventKind::DutiesExtended { last: days.1, made };
-                note_at(cx, &mut tx, now, Actor::System, None, kind).await?;
-                tx.commit().await?;
-            }
-            return Ok(made);
-        };
-        after = next;
         let mut missing = Vec::new();
         for of in &page {
             let terms = (of.versions.as_slice(), of.leaves.as_slice());
@@ -173,7 +164,18 @@ pub async fn extend(cx: &Cx) -> Result<u64> {
         }
         missing.retain(|duty| duty.closes_at > now);
         made += store::duty::insert_missing(&mut tx, &missing).await?;
+        // The log hears of it together with the first duties, or a process that dies later would leave some that nobody told of.
+        if made > told && (told == 0 || next.is_none()) {
+            let kind = EventKind::DutiesExtended {
+                last: days.1,
+                made: made - told,
+            };
+            note_at(cx, &mut tx, now, Actor::System, None, kind).await?;
+            told = made;
+        }
         tx.commit().await?;
+        let Some(next) = next else { return Ok(made) };
+        after = next;
     }
 }
 

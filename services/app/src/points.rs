@@ -401,9 +401,10 @@ async fn open(
 
 /// Whose it is does not exist for the viewer, so neither does it.
 fn hidden(error: Error, what: &'static str) -> Error {
-    match error {
-        Error::NotFound(_) => Error::NotFound(what),
-        other => other,
+    if matches!(error, Error::NotFound(_)) {
+        Error::NotFound(what)
+    } else {
+        error
     }
 }
 

@@ -83,6 +83,16 @@ struct World {
 }
 
 impl World {
+    fn new(cx: &Cx) -> Self {
+        Self {
+            makings: Vec::new(),
+            told_until: None,
+            years: Vec::new(),
+            duties_ahead_days: cx.limits.duties_ahead_days,
+            now: cx.now(),
+        }
+    }
+
     /// The house goes on while it is looked at: takes in what was made and declared by the moment that this transaction sees.
     async fn catch_up(&mut self, cx: &Cx, tx: &mut Tx) -> Result<()> {
         self.years = store::calendar::all(tx).await?;
@@ -98,15 +108,9 @@ impl World {
 }
 
 /// Recomputes everything, person by person. Nothing is changed. Duties that are being made for everybody at this very moment may be named as
-/// unasked: the log tells of a making when it is through.
+/// gone: the log tells of a making when it begins.
 pub async fn check(cx: &Cx) -> Result<Report> {
-    let mut world = World {
-        makings: Vec::new(),
-        told_until: None,
-        years: Vec::new(),
-        duties_ahead_days: cx.limits.duties_ahead_days,
-        now: cx.now(),
-    };
+    let mut world = World::new(cx);
     let (mut report, mut after) = (Report::default(), None);
     loop {
         let mut tx = cx.store.read().await?;
@@ -117,11 +121,25 @@ pub async fn check(cx: &Cx) -> Result<Report> {
         };
         after = Some(last.id);
         for person in &page {
-            let mut tx = cx.store.read().await?;
-            world.catch_up(cx, &mut tx).await?;
-            one(&mut tx, &world, person.id, &mut report).await?;
+            look(cx, &mut world, person.id, &mut report).await?;
         }
     }
+}
+
+/// As [`check`] for these persons alone.
+pub async fn check_of(cx: &Cx, persons: &[PersonId]) -> Result<Report> {
+    let mut world = World::new(cx);
+    let mut report = Report::default();
+    for person in persons {
+        look(cx, &mut world, *person, &mut report).await?;
+    }
+    Ok(report)
+}
+
+async fn look(cx: &Cx, world: &mut World, person: PersonId, report: &mut Report) -> Result<()> {
+    let mut tx = cx.store.read().await?;
+    world.catch_up(cx, &mut tx).await?;
+    one(&mut tx, world, person, report).await
 }
 
 /// One person, as of one moment of the database.

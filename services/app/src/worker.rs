@@ -6,7 +6,8 @@ use engine::Room;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    Cx, Error, Result, alert, calendar, enrolment, erasure, lapse, leave, outbox, plan, verify,
+    Cx, Error, Result, alert, calendar, enrolment, erasure, idempotency, lapse, leave, outbox,
+    plan, verify,
 };
 
 /// Pause after a failure of the database, so that a broken one is not hammered.
@@ -72,8 +73,18 @@ pub async fn keep_time(cx: Cx, mut stop: Stop) {
     }
 }
 
+/// Takes the oldest work there is and does it; false when there is none. What fails or breaks off is left to its lease.
+pub async fn once(cx: &Cx) -> Result<bool> {
+    let room = cx.engine.reserve().await?;
+    let Some(job) = take(cx).await? else {
+        return Ok(false);
+    };
+    conclude(cx, room, &job).await?;
+    Ok(true)
+}
+
 /// What is over is marked, and what nobody looked at is told to the unit above.
-async fn look_after(cx: &Cx) -> Result<()> {
+pub async fn look_after(cx: &Cx) -> Result<()> {
     lapse::run(cx).await?;
     leave::overdue_round(cx).await?;
     alert::escalate(cx).await?;
@@ -81,49 +92,52 @@ async fn look_after(cx: &Cx) -> Result<()> {
 }
 
 /// Duties ahead by what is declared and planned; then what was kept for long enough goes.
-async fn make_ahead(cx: &Cx) -> Result<()> {
+pub async fn make_ahead(cx: &Cx) -> Result<()> {
     calendar::apply(cx).await?;
     plan::extend(cx).await?;
     outbox::remind(cx).await?;
     erasure::run(cx).await?;
     outbox::purge(cx).await?;
+    idempotency::sweep(cx).await?;
     Ok(())
 }
 
-/// The oldest work there is; waits for some. Enrolments go first: an officer and a person sit and wait.
+/// The oldest work there is; waits for some.
 async fn claim(cx: &Cx) -> Result<Job> {
     loop {
-        let now = cx.now();
-        let lease_until = now.plus_ms(cx.limits.lease_ms);
-        let mut tx = cx.store.read().await?;
-        let waiting = store::enrolment::queue_len(&mut tx).await?
-            + store::checkin::queue_len(&mut tx).await?;
-        drop(tx);
-        if waiting > 0 {
-            let mut tx = cx.store.write().await?;
-            let mut job = store::enrolment::claim_next(&mut tx, now, lease_until)
-                .await?
-                .map(Job::Enrolment);
-            if job.is_none() {
-                job = store::checkin::claim_next(&mut tx, now, lease_until)
-                    .await?
-                    .map(Job::Checkin);
-            }
-            tx.commit().await?;
-            if let Some(job) = job {
-                return Ok(job);
-            }
+        if let Some(job) = take(cx).await? {
+            return Ok(job);
         }
         cx.signal.work(cx.limits.poll_ms).await;
     }
 }
 
+/// The oldest work there is, if there is any. Enrolments go first: an officer and a person sit and wait.
+async fn take(cx: &Cx) -> Result<Option<Job>> {
+    let now = cx.now();
+    let lease_until = now.plus_ms(cx.limits.lease_ms);
+    let mut tx = cx.store.read().await?;
+    let waiting =
+        store::enrolment::queue_len(&mut tx).await? + store::checkin::queue_len(&mut tx).await?;
+    drop(tx);
+    if waiting == 0 {
+        return Ok(None);
+    }
+    let mut tx = cx.store.write().await?;
+    let mut job = store::enrolment::claim_next(&mut tx, now, lease_until)
+        .await?
+        .map(Job::Enrolment);
+    if job.is_none() {
+        job = store::checkin::claim_next(&mut tx, now, lease_until)
+            .await?
+            .map(Job::Checkin);
+    }
+    tx.commit().await?;
+    Ok(job)
+}
+
 async fn work(cx: Cx, room: Room, job: Job) {
-    let done = match &job {
-        Job::Checkin(claim) => verify::conclude(&cx, room, claim).await,
-        Job::Enrolment(claim) => enrolment::conclude(&cx, room, claim).await,
-    };
-    match done {
+    match conclude(&cx, room, &job).await {
         Ok(()) => {}
         Err(Error::Store(store::Error::Lost)) => tracing::warn!("Another worker took over"),
         Err(error) => {
@@ -133,6 +147,13 @@ async fn work(cx: Cx, room: Room, job: Job) {
                 tracing::error!(error = ?error, "Work could not be given back; its lease will lapse");
             }
         }
+    }
+}
+
+async fn conclude(cx: &Cx, room: Room, job: &Job) -> Result<()> {
+    match job {
+        Job::Checkin(claim) => verify::conclude(cx, room, claim).await,
+        Job::Enrolment(claim) => enrolment::conclude(cx, room, claim).await,
     }
 }
 

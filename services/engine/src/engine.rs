@@ -13,7 +13,7 @@ pub enum Engine {
     Absent,
     /// The networks of a pack.
     Onnx(Pool),
-    /// Prepared measurements; tests only.
+    /// Prepared measurements; tests and simulations only.
     #[cfg(feature = "scripted")]
     Scripted(Scripted),
 }

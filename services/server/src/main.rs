@@ -1,4 +1,4 @@
-//! The one binary: serve, migrate, models, phone, eval, bench, and the first users.
+//! The one binary: serve, migrate, models, phone, eval, bench, simulate, and the first users.
 //!
 //! It only reads the configuration, builds `app::Cx` and hands over; no rule lives here.
 
@@ -11,6 +11,7 @@ mod models_command;
 mod people;
 mod phone;
 mod serve;
+mod simulate;
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
@@ -53,13 +54,17 @@ enum Command {
     Eval(eval::Args),
     /// Measure speed.
     Bench(bench::Args),
+    /// Let a county's year go by under a clock of its own, and check that nothing breaks.
+    Simulate(simulate::Args),
     /// Write the OpenAPI document.
     Openapi,
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    log_to_stderr();
+    // A simulated year would fill the log with half a million check-ins.
+    let simulated = matches!(cli.command, Command::Simulate(_));
+    log_to_stderr(if simulated { "warn" } else { "info" });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -88,14 +93,15 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Phone(args) => phone::run(args).await,
         Command::Eval(args) => eval::run(&args, &config()?),
         Command::Bench(args) => bench::run(&args, &config()?).await,
+        Command::Simulate(args) => simulate::run(args).await,
         Command::Openapi => serve::print_openapi(),
     }
 }
 
 /// Logs go to standard error, one JSON object a line when that is no terminal; answers go to standard output.
-fn log_to_stderr() {
+fn log_to_stderr(level: &str) {
     let filter = EnvFilter::try_from_env("MUSTER_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,ort=warn,tower_http=warn"));
+        .unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn,ort=warn,tower_http=warn")));
     let registry = tracing_subscriber::registry().with(filter);
     if std::io::IsTerminal::is_terminal(&std::io::stderr()) {
         registry

@@ -4,10 +4,16 @@ use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
 };
 
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    fate::{Death, Fate, died},
+};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -77,6 +83,8 @@ impl Default for StoreConfig {
 pub struct Store {
     pools: Pools,
     statement_timeout: Duration,
+    /// Of a simulated process.
+    fate: Option<Fate>,
 }
 
 #[derive(Debug, Clone)]
@@ -92,6 +100,7 @@ enum Pools {
 pub struct Tx {
     pub(crate) inner: Inner,
     pub(crate) statement_timeout: Duration,
+    fate: Option<Fate>,
 }
 
 pub(crate) enum Inner {
@@ -114,10 +123,29 @@ impl Store {
                 "a database address begins with sqlite: or postgres://".into(),
             ));
         };
-        Ok(Self {
+        Ok(Self::new(pools, config, None))
+    }
+
+    /// As [`Self::open`] for the SQLite file of a simulation: all transactions come one after the other on one connection that has the file
+    /// for itself, nothing is synced to the disk, and commits end as `fate` has it.
+    pub async fn simulated(path: &Path, config: &StoreConfig, fate: Fate) -> Result<Self> {
+        let options = sqlite_options(path, config)
+            .locking_mode(SqliteLockingMode::Exclusive)
+            .journal_mode(SqliteJournalMode::Memory)
+            .synchronous(SqliteSynchronous::Off);
+        let writer = sqlite_pool(SQLITE_WRITERS, config);
+        let writer = writer.connect_with(options).await?;
+        let readers = writer.clone();
+        let pools = Pools::Sqlite { readers, writer };
+        Ok(Self::new(pools, config, Some(fate)))
+    }
+
+    fn new(pools: Pools, config: &StoreConfig, fate: Option<Fate>) -> Self {
+        Self {
             pools,
             statement_timeout: Duration::from_millis(config.statement_timeout_ms),
-        })
+            fate,
+        }
     }
 
     /// Brings the tables up to date, forward only. Several processes may call it at once on PostgreSQL.
@@ -140,6 +168,7 @@ impl Store {
 
     /// A transaction that sees one moment of the database and refuses every change.
     pub async fn read(&self) -> Result<Tx> {
+        self.alive()?;
         let inner = match &self.pools {
             Pools::Sqlite { readers, .. } => Inner::Sqlite(readers.begin().await?),
             Pools::Postgres(pool) => Inner::Postgres(
@@ -153,6 +182,7 @@ impl Store {
     /// A transaction that may write. On SQLite it holds the one write lock from here on; on PostgreSQL it runs at `READ COMMITTED`, so
     /// that every statement sees what others have committed before it.
     pub async fn write(&self) -> Result<Tx> {
+        self.alive()?;
         let inner = match &self.pools {
             Pools::Sqlite { writer, .. } => {
                 Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
@@ -191,10 +221,18 @@ impl Store {
         }
     }
 
+    fn alive(&self) -> Result<()> {
+        match &self.fate {
+            Some(fate) if fate.dead() => Err(died()),
+            _ => Ok(()),
+        }
+    }
+
     fn tx(&self, inner: Inner) -> Tx {
         Tx {
             inner,
             statement_timeout: self.statement_timeout,
+            fate: self.fate.clone(),
         }
     }
 }
@@ -203,10 +241,15 @@ impl Tx {
     /// Makes all of it last. After [`Error::Unavailable`] it may have been done or not.
     pub async fn commit(self) -> Result<()> {
         let limit = self.statement_timeout;
-        match self.inner {
-            Inner::Sqlite(inner) => within(limit, inner.commit()).await,
-            Inner::Postgres(inner) => within(limit, inner.commit()).await,
+        let death = self.fate.as_ref().map_or(Ok(None), Fate::meet)?;
+        if death == Some(Death::Before) {
+            return Err(died());
         }
+        match self.inner {
+            Inner::Sqlite(inner) => within(limit, inner.commit()).await?,
+            Inner::Postgres(inner) => within(limit, inner.commit()).await?,
+        }
+        if death.is_some() { Err(died()) } else { Ok(()) }
     }
 }
 
@@ -225,29 +268,35 @@ pub(crate) async fn within<T>(
 }
 
 async fn open_sqlite(path: &Path, config: &StoreConfig) -> Result<Pools> {
-    // FULL: a commit is on the disk before it returns, since acknowledged means durable.
-    let options = SqliteConnectOptions::new()
+    let options = sqlite_options(path, config);
+    // The writer comes first: it makes the file.
+    let writer = sqlite_pool(SQLITE_WRITERS, config);
+    let writer = writer.connect_with(options.clone()).await?;
+    let readers = sqlite_pool(config.connections_max, config)
+        .connect_with(options.pragma("query_only", "ON"))
+        .await?;
+    Ok(Pools::Sqlite { readers, writer })
+}
+
+/// FULL: a commit is on the disk before it returns, since acknowledged means durable.
+fn sqlite_options(path: &Path, config: &StoreConfig) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES)
-        .busy_timeout(Duration::from_millis(config.busy_timeout_ms));
-    let pool = |connections| {
-        SqlitePoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-    };
-    // The writer comes first: it makes the file.
-    let writer = pool(SQLITE_WRITERS).connect_with(options.clone()).await?;
-    let readers = pool(config.connections_max)
-        .connect_with(options.pragma("query_only", "ON"))
-        .await?;
-    Ok(Pools::Sqlite { readers, writer })
+        .busy_timeout(Duration::from_millis(config.busy_timeout_ms))
+}
+
+fn sqlite_pool(connections: u32, config: &StoreConfig) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_millis(config.acquire_timeout_ms))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
 }
 
 async fn open_postgres(url: &str, config: &StoreConfig) -> Result<Pools> {

@@ -17,6 +17,8 @@ sql! {
     APPEND = "INSERT INTO event (id, at, actor, actor_id, person_id, kind, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     OF_PERSON = "SELECT id, at, actor, actor_id, person_id, body FROM event
                  WHERE person_id = $1 AND (at, id) > ($2, $3) ORDER BY at, id LIMIT $4";
+    ALL = "SELECT id, at, actor, actor_id, person_id, body FROM event
+           WHERE (at, id) > ($1, $2) AND at < $3 ORDER BY at, id LIMIT $4";
     OF_MAKINGS = "SELECT id, at, actor, actor_id, person_id, body FROM event
                   WHERE kind IN ('duties_extended', 'calendar_applied') AND (at, id) > ($1, $2) ORDER BY at, id LIMIT $3";
     OF_OFFICERS = "SELECT e.id, e.at, e.actor, e.actor_id, e.person_id, e.body
@@ -58,6 +60,26 @@ pub async fn of_person(
         .bind(person.0)
         .bind(after_at)
         .bind(after_id)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(Event::try_from)
+    .collect()
+}
+
+/// The next entries of the whole log before `until`, by time and id, beginning after `after`.
+pub async fn all(
+    tx: &mut Tx,
+    after: Option<(Micros, EventId)>,
+    until: Micros,
+    limit: u32,
+) -> Result<Vec<Event>> {
+    let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
+    on!(tx, |c| sqlx::query_as::<_, Row>(ALL)
+        .bind(after_at)
+        .bind(after_id)
+        .bind(until.0)
         .bind(i64::from(limit))
         .fetch_all(c)
         .await?)

@@ -12,6 +12,7 @@
 
 mod db;
 mod error;
+mod fate;
 
 pub mod activation;
 pub mod alert;
@@ -45,6 +46,7 @@ pub mod watch;
 
 pub use db::{Store, StoreConfig, Tx};
 pub use error::{Error, Result};
+pub use fate::{Death, Fate};
 
 /// Every SQL text with its name, for the test that prepares them on both databases. A module that is missing here does not compile
 /// without a warning: its own list would be unused.

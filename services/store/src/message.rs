@@ -37,6 +37,8 @@ sql! {
     // What is under way may have arrived.
     SENT = "SELECT kind FROM message WHERE person_id = $1 AND means = $2 AND id <> $4
             AND (state = 'delivered' AND over_at > $3 OR state = 'waiting' AND attempts > 0)";
+    DELIVERED = "SELECT person_id, over_at FROM message
+                 WHERE state = 'delivered' AND person_id IS NOT NULL AND over_at >= $1 AND over_at < $2 ORDER BY over_at, id";
     // Only whose person can be reached.
     UNREMINDED = concat!(
         "SELECT ", duty_columns!("d"), ", p.unit_id FROM duty d JOIN person p ON p.id = d.person_id
@@ -174,6 +176,20 @@ pub async fn sent(
         .await?))
 }
 
+/// When persons got messages in `from..until`, and who, by time.
+pub async fn delivered(
+    tx: &mut Tx,
+    (from, until): (Micros, Micros),
+) -> Result<Vec<(PersonId, Micros)>> {
+    let rows = on!(tx, |c| sqlx::query_as::<_, DeliveredRow>(DELIVERED)
+        .bind(from.0)
+        .bind(until.0)
+        .fetch_all(c)
+        .await?);
+    let when = |row: DeliveredRow| (PersonId(row.person_id), Micros(row.over_at));
+    Ok(rows.into_iter().map(when).collect())
+}
+
 /// Duties that open in `from..=until` of which no message tells yet, each with its person's unit, by opening and id, beginning after `after`.
 pub async fn unreminded(
     tx: &mut Tx,
@@ -252,6 +268,12 @@ pub async fn erase_of_person(tx: &mut Tx, person: PersonId) -> Result<()> {
         .await?
         .rows_affected());
     Ok(())
+}
+
+#[derive(FromRow)]
+struct DeliveredRow {
+    person_id: Uuid,
+    over_at: i64,
 }
 
 #[derive(FromRow)]

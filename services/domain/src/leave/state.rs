@@ -59,6 +59,8 @@ pub enum Move {
     },
     /// The extension was approved at the same moment.
     Replace {
+        /// Not the step's own `by`.
+        #[serde(rename = "extension")]
         by: LeaveId,
     },
 }

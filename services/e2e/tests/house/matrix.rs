@@ -141,174 +141,133 @@ impl Prey {
     fn attack(&self, method: &str, route: &str) -> Option<(String, Value, Fate)> {
         let id = self.id_of(route);
         let path = route.replace("{id}", &id).replace("{part}", "picture-0");
-        let because = json!({ "reason": "好奇" });
+        let path = path
+            .replace("{month}", "2026-03")
+            .replace("{day}", "2026-03-02");
+        let path = path.replace("{year}", "2026");
+        let route = route.strip_prefix("/v1/console/")?;
+        match method {
+            "get" => Self::look(path, route),
+            "put" if route == "enrolments/{id}/parts/{part}" => {
+                Some((path, Value::Null, Fate::Refused))
+            }
+            "post" => {
+                let (body, fate) = match route.strip_prefix("persons/{id}/") {
+                    Some(deed) => (self.deed(deed)?, Fate::Refused),
+                    None => self.other(route)?,
+                };
+                Some((path, body, fate))
+            }
+            _ if route == "session" => Some((path, Value::Null, Fate::Open)),
+            _ => None,
+        }
+    }
+
+    /// What is asked for.
+    fn look(path: String, route: &str) -> Option<(String, Value, Fate)> {
         let days = "first=2026-03-02&last=2026-03-09";
         let hours = "from=2026-03-01T00:00:00Z&until=2026-03-09T00:00:00Z";
-        let plan = json!({ "zone": "Asia/Shanghai", "rules": [{ "times": { "kind": "window", "opens": "08:00", "closes": "09:00" },
-                           "factors": "face" }] });
-        let (path, body, fate) = match (method, route.strip_prefix("/v1/console/")?) {
-            ("get", "units" | "persons" | "reviews") => (path, Value::Null, Fate::Blind),
-            ("get", "duties") => (format!("{path}?{hours}"), Value::Null, Fate::Blind),
-            ("get", "transfers") => (format!("{path}?state=proposed"), Value::Null, Fate::Blind),
-            ("get", "alerts") => (format!("{path}?state=open"), Value::Null, Fate::Blind),
-            ("get", "alerts/today") => (path, Value::Null, Fate::Blind),
-            ("get", "alerts/precision") => (format!("{path}?{hours}"), Value::Null, Fate::Blind),
-            ("get", "units/{id}/alert-settings") => (path, Value::Null, Fate::Refused),
-            ("post", "units/{id}/alert-settings") => {
-                (path, json!({ "settings": {} }), Fate::Refused)
+        let (query, fate) = match route {
+            "units" | "persons" | "reviews" | "alerts/today" | "leaves" | "appeals"
+            | "messages/dead" => ("", Fate::Blind),
+            "duties" | "alerts/precision" => (hours, Fate::Blind),
+            "transfers" => ("state=proposed", Fate::Blind),
+            "alerts" => ("state=open", Fate::Blind),
+            "roster" => ("format=csv", Fate::Blind),
+            "audit" => ("", Fate::Log),
+            "session" | "plan-templates" | "calendar/{year}" | "points-books" | "contacts" => {
+                ("", Fate::Open)
             }
-            ("post", "persons/{id}/breaches") => {
-                let body = json!({ "at": "2026-03-01T00:00:00Z", "text": "好奇" });
-                (path, body, Fate::Refused)
-            }
-            ("post", "persons/{id}/case-group") => {
-                (path, json!({ "case_group": "G-1" }), Fate::Refused)
-            }
-            ("post", "alerts/{id}") => (
-                path,
-                json!({ "move": "close", "reason": "好奇", "outcome": "unfounded" }),
-                Fate::Refused,
-            ),
-            ("get", "roster") => (format!("{path}?format=csv"), Value::Null, Fate::Blind),
-            ("get", "audit") => (path, Value::Null, Fate::Log),
-            (_, "session") | ("get", "plan-templates") => (path, Value::Null, Fate::Open),
-            ("get", "calendar/{year}") => (path.replace("{year}", "2026"), Value::Null, Fate::Open),
-            ("get", "directory") => (format!("{path}?name=x"), Value::Null, Fate::Open),
-            ("get", "persons/{id}/positions") => {
-                (format!("{path}?{hours}"), Value::Null, Fate::Refused)
-            }
-            ("get", "persons/{id}/outlook") => {
-                (format!("{path}?{days}"), Value::Null, Fate::Refused)
-            }
-            (
-                "get",
-                "persons/{id}"
-                | "persons/{id}/plan"
-                | "persons/{id}/recusals"
-                | "persons/{id}/areas"
-                | "persons/{id}/contacts"
-                | "persons/{id}/leaves"
-                | "persons/{id}/positioning"
-                | "checkins/{id}"
-                | "enrolments/{id}"
-                | "media/{id}",
-            )
-            | ("put", "enrolments/{id}/parts/{part}") => (path, Value::Null, Fate::Refused),
-            ("post", "persons") => (path, person(self.unit.id, "STRANGE-1"), Fate::Refused),
-            ("post", "units") => {
-                let body = json!({ "parent": self.unit.id, "level": "office", "name": "伪" });
-                (path, body, Fate::Refused)
-            }
-            ("post", "officers") => {
-                let body = json!({ "unit": self.unit.id, "login": "mole", "name": "鼹", "role": "station_officer",
-                                   "password": "a long enough password" });
-                (path, body, Fate::Refused)
-            }
-            ("post", "roster") => {
-                let table = "姓名,案号,单位,类别,管理等级,矫正起始日,矫正终止日\n某,STRANGE-2,猎物所,缓刑,普管,2026-01-01,2027-01-01\n";
-                (path, table.into(), Fate::Unknown)
-            }
-            ("post", "calendar/{year}") => (
-                path.replace("{year}", "2026"),
-                json!({ "days": {} }),
-                Fate::Refused,
-            ),
-            ("post", "persons/{id}/order") => {
-                let order = json!({ "category": "parole", "level": "lenient", "starts_on": "2026-01-01", "ends_on": "2026-03-01" });
-                (path, order, Fate::Refused)
-            }
-            ("post", "persons/{id}/end") => (
-                path,
-                json!({ "reason": "died", "note": "好奇" }),
-                Fate::Refused,
-            ),
-            ("post", "persons/{id}/plan") => (path, plan, Fate::Refused),
-            ("post", "persons/{id}/plan/preview") => {
-                let body = json!({ "plan": plan, "first": "2026-03-02", "last": "2026-03-09" });
-                (path, body, Fate::Refused)
-            }
-            ("post", "persons/{id}/transfer") => {
-                let body = json!({ "to": self.unit.id, "reason": "好奇" });
-                (path, body, Fate::Refused)
-            }
-            ("post", "persons/{id}/recusals") => {
-                let body = json!({ "officer": self.person.id, "reason": "好奇" });
-                (path, body, Fate::Refused)
-            }
-            ("post", "persons/{id}/activation" | "persons/{id}/enrolments") => {
-                (path, json!({}), Fate::Refused)
-            }
-            ("post", "persons/{id}/areas") => (path, area(), Fate::Refused),
-            ("post", "persons/{id}/contacts") => {
-                let body = json!({ "means": "sms", "address": "13900000000" });
-                (path, body, Fate::Refused)
-            }
-            (_, "contacts") => (path, json!({ "means": "sms" }), Fate::Open),
-            ("get", "persons/{id}/month/{month}" | "units/{id}/month/{month}") => (
-                path.replace("{month}", "2026-03"),
-                Value::Null,
-                Fate::Refused,
-            ),
-            ("get", "units/{id}/day/{day}") => (
-                path.replace("{day}", "2026-03-02"),
-                Value::Null,
-                Fate::Refused,
-            ),
-            ("get", "units/{id}/exceptions") => {
-                (format!("{path}?{days}"), Value::Null, Fate::Refused)
-            }
-            ("get", "appeals") => (path, Value::Null, Fate::Blind),
-            (_, "points-books") => (path, Value::Null, Fate::Open),
-            ("get", "persons/{id}/points/{month}") => (
-                path.replace("{month}", "2026-03"),
-                Value::Null,
-                Fate::Refused,
-            ),
-            ("post", "persons/{id}/points/{month}/decision") => {
-                let body = json!({ "key": "month:2026-03", "answer": "accept", "reason": "好奇" });
-                (path.replace("{month}", "2026-03"), body, Fate::Refused)
-            }
-            ("post", "persons/{id}/points/{month}/entry") => {
-                let body = json!({ "kind": "education", "hours": 2, "reason": "好奇" });
-                (path.replace("{month}", "2026-03"), body, Fate::Refused)
-            }
-            ("post", "points/{id}/reversal") => (path, because, Fate::Refused),
-            ("post", "appeals/{id}") => (
-                path,
-                json!({ "finding": "upheld", "reason": "好奇" }),
-                Fate::Refused,
-            ),
-            ("get", "leaves") => (path, Value::Null, Fate::Blind),
-            ("post", "persons/{id}/leaves") => (path, leave(), Fate::Refused),
-            ("post", "leaves/{id}") => (
-                path,
-                json!({ "move": "refuse", "reason": "好奇" }),
-                Fate::Refused,
-            ),
-            ("get", "messages/dead") => (path, Value::Null, Fate::Blind),
-            ("post", "messages/{id}/revive") => (path, json!({}), Fate::Refused),
-            ("post", "persons/{id}/positioning") => (path, approval(), Fate::Refused),
-            ("post", "recusals/{id}/lift" | "areas/{id}/end" | "positioning/{id}/end") => {
-                (path, because, Fate::Refused)
-            }
-            ("post", "transfers/{id}/decision") => {
-                let body = json!({ "move": "withdraw", "reason": "好奇" });
-                (path, body, Fate::Refused)
-            }
-            ("post", "duties/{id}/ruling") => (
-                path,
-                json!({ "kind": "excused", "reason": "好奇" }),
-                Fate::Refused,
-            ),
-            ("post", "checkins/{id}/decision") => (
-                path,
-                json!({ "decision": "accept", "reason": "好奇" }),
-                Fate::Refused,
-            ),
-            ("post", "enrolments/{id}/submit") => (path, json!({ "phrases": {} }), Fate::Refused),
+            "directory" => ("name=x", Fate::Open),
+            "persons/{id}/positions" => (hours, Fate::Refused),
+            "persons/{id}/outlook" | "units/{id}/exceptions" => (days, Fate::Refused),
+            "persons/{id}"
+            | "persons/{id}/plan"
+            | "persons/{id}/recusals"
+            | "persons/{id}/areas"
+            | "persons/{id}/contacts"
+            | "persons/{id}/leaves"
+            | "persons/{id}/positioning"
+            | "persons/{id}/points/{month}"
+            | "persons/{id}/month/{month}"
+            | "units/{id}/month/{month}"
+            | "units/{id}/day/{day}"
+            | "units/{id}/alert-settings"
+            | "checkins/{id}"
+            | "enrolments/{id}"
+            | "media/{id}" => ("", Fate::Refused),
             _ => return None,
         };
-        Some((path, body, fate))
+        let path = if query.is_empty() {
+            path
+        } else {
+            format!("{path}?{query}")
+        };
+        Some((path, Value::Null, fate))
+    }
+
+    /// What is done about the person.
+    fn deed(&self, deed: &str) -> Option<Value> {
+        Some(match deed {
+            "order" => {
+                json!({ "category": "parole", "level": "lenient", "starts_on": "2026-01-01", "ends_on": "2026-03-01" })
+            }
+            "end" => json!({ "reason": "died", "note": "好奇" }),
+            "plan" => plan(),
+            "plan/preview" => {
+                json!({ "plan": plan(), "first": "2026-03-02", "last": "2026-03-09" })
+            }
+            "transfer" => json!({ "to": self.unit.id, "reason": "好奇" }),
+            "recusals" => json!({ "officer": self.person.id, "reason": "好奇" }),
+            "activation" | "enrolments" => json!({}),
+            "areas" => area(),
+            "positioning" => approval(),
+            "contacts" => json!({ "means": "sms", "address": "13900000000" }),
+            "leaves" => leave(),
+            "breaches" => json!({ "at": "2026-03-01T00:00:00Z", "text": "好奇" }),
+            "case-group" => json!({ "case_group": "G-1" }),
+            "points/{month}/decision" => {
+                json!({ "key": "month:2026-03", "answer": "accept", "reason": "好奇" })
+            }
+            "points/{month}/entry" => json!({ "kind": "education", "hours": 2, "reason": "好奇" }),
+            _ => return None,
+        })
+    }
+
+    /// What else is done.
+    fn other(&self, route: &str) -> Option<(Value, Fate)> {
+        let body = match route {
+            "session" | "points-books" => return Some((Value::Null, Fate::Open)),
+            "contacts" => return Some((json!({ "means": "sms" }), Fate::Open)),
+            "roster" => {
+                let table = "姓名,案号,单位,类别,管理等级,矫正起始日,矫正终止日\n某,STRANGE-2,猎物所,缓刑,普管,2026-01-01,2027-01-01\n";
+                return Some((table.into(), Fate::Unknown));
+            }
+            "persons" => person(self.unit.id, "STRANGE-1"),
+            "units" => json!({ "parent": self.unit.id, "level": "office", "name": "伪" }),
+            "officers" => {
+                json!({ "unit": self.unit.id, "login": "mole", "name": "鼹", "role": "station_officer",
+                                  "password": "a long enough password" })
+            }
+            "calendar/{year}" => json!({ "days": {} }),
+            "units/{id}/alert-settings" => json!({ "settings": {} }),
+            "alerts/{id}" => json!({ "move": "close", "reason": "好奇", "outcome": "unfounded" }),
+            "leaves/{id}" => json!({ "move": "refuse", "reason": "好奇" }),
+            "messages/{id}/revive" => json!({}),
+            "recusals/{id}/lift"
+            | "areas/{id}/end"
+            | "positioning/{id}/end"
+            | "points/{id}/reversal" => {
+                json!({ "reason": "好奇" })
+            }
+            "appeals/{id}" => json!({ "finding": "upheld", "reason": "好奇" }),
+            "transfers/{id}/decision" => json!({ "move": "withdraw", "reason": "好奇" }),
+            "duties/{id}/ruling" => json!({ "kind": "excused", "reason": "好奇" }),
+            "checkins/{id}/decision" => json!({ "decision": "accept", "reason": "好奇" }),
+            "enrolments/{id}/submit" => json!({ "phrases": {} }),
+            _ => return None,
+        };
+        Some((body, Fate::Refused))
     }
 
     fn id_of(&self, route: &str) -> String {
@@ -368,6 +327,11 @@ fn area() -> Value {
     let centre = json!({ "lat_deg": 39.9, "lon_deg": 116.4 });
     let shape = json!({ "kind": "circle", "datum": "wgs84", "centre": centre, "radius_m": 500 });
     json!({ "kind": "key_place", "name": "车站", "shape": shape })
+}
+
+fn plan() -> Value {
+    let window = json!({ "kind": "window", "opens": "08:00", "closes": "09:00" });
+    json!({ "zone": "Asia/Shanghai", "rules": [{ "times": window, "factors": "face" }] })
 }
 
 fn leave() -> Value {

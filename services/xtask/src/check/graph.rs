@@ -44,7 +44,7 @@ const fn place(name: &'static str, floor: u8, sees: Sees) -> Place {
 const TESTKIT: &str = "testkit";
 
 /// The house. `services/ARCHITECTURE.md` shows it as a picture.
-const HOUSE: [Place; 22] = [
+const HOUSE: [Place; 23] = [
     place("domain", 1, Sees::Only(&[])),
     place("models", 1, Sees::Only(&[])),
     place("seal", 1, Sees::Only(&[])),
@@ -58,6 +58,7 @@ const HOUSE: [Place; 22] = [
     place("wire", 2, Sees::Only(&["domain"])),
     place("phone", 3, Sees::Only(&["domain", "wire"])),
     place("app", 3, Sees::Below),
+    place("simulate", 4, Sees::Below),
     place("edge", 4, Sees::These(&["app", "domain", "wire"])),
     place(
         "console",
