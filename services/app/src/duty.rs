@@ -11,7 +11,7 @@ use crate::{Cx, Error, Result, Viewer, checkin, field};
 /// Duties that a phone is told of at once.
 const LIST_LEN: u32 = 50;
 /// Duties of one page of the day view.
-pub const PAGE_LEN: u32 = 200;
+pub const PAGE_LEN: u32 = 500;
 /// How far back a phone sees its fulfilled duties.
 const LOOK_BACK_MS: i64 = 24 * 3_600_000;
 /// How far ahead a phone sees.
