@@ -53,26 +53,6 @@ pub fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(withdraw))
 }
 
-/// A leave, as its person sees it.
 fn leave(standing: Standing) -> wire::Leave {
-    let Standing { leave, approval } = standing;
-    let steps = leave.steps.iter().map(|step| wire::LeaveStep {
-        state: step.made.to(),
-        at: step.at.into(),
-        by: step.by,
-        reason: step.reason.clone(),
-    });
-    wire::Leave {
-        id: leave.id,
-        person: None,
-        state: leave.state(),
-        due_at: leave.due_at().into(),
-        decided_at_level: approval.level,
-        collective: approval.collective,
-        tell_procurator: approval.tell_procurator,
-        file_with_county: approval.file_with_county,
-        steps: steps.collect(),
-        asked_at: leave.asked_at.into(),
-        request: leave.request.into(),
-    }
+    wire::Leave::new(standing.leave, standing.approval, None)
 }

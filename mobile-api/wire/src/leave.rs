@@ -1,6 +1,6 @@
 use domain::{
     LeaveId, OfficerId,
-    leave::{Destination, Division, Kind, Purpose, Request, State},
+    leave::{self, Approval, Destination, Division, Kind, Purpose, Request, State},
     org::Level,
 };
 use serde::{Deserialize, Serialize};
@@ -155,6 +155,31 @@ pub struct Leave {
     /// Once approved by an office, it is filed with the county.
     pub file_with_county: bool,
     pub steps: Vec<LeaveStep>,
+}
+
+impl Leave {
+    /// A leave with who must decide; `person` is for officers.
+    pub fn new(leave: leave::Leave, approval: Approval, person: Option<PersonSummary>) -> Self {
+        let steps = leave.steps.iter().map(|step| LeaveStep {
+            state: step.made.to(),
+            at: step.at.into(),
+            by: step.by,
+            reason: step.reason.clone(),
+        });
+        Self {
+            id: leave.id,
+            person,
+            state: leave.state(),
+            due_at: leave.due_at().into(),
+            decided_at_level: approval.level,
+            collective: approval.collective,
+            tell_procurator: approval.tell_procurator,
+            file_with_county: approval.file_with_county,
+            steps: steps.collect(),
+            asked_at: leave.asked_at.into(),
+            request: leave.request.into(),
+        }
+    }
 }
 
 /// What happened to a leave.

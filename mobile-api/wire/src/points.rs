@@ -1,8 +1,9 @@
 use domain::{
-    OfficerId, PersonId, PointsEntryId,
+    Micros, OfficerId, PersonId, PointsEntryId,
     plan::SupervisionLevel,
-    points::{Answer, Finding, Month, RuleBook},
+    points::{Answer, Entry, Fact, Finding, Month, Proposal, RuleBook, Statement, Suggestion},
 };
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +32,74 @@ pub struct PointsMonth {
     /// A thought about the level; nothing follows from it by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<LevelSuggestion>,
+}
+
+impl PointsMonth {
+    /// What was entered in a month, what is proposed, and a thought, in the words of its book and the times of its zone.
+    pub fn new(
+        (statement, entries): (Statement, &[Entry]),
+        proposals: Vec<Proposal>,
+        suggestion: Option<Suggestion>,
+        book: &RuleBook,
+        zone: &TimeZone,
+    ) -> Self {
+        let title = |code: &str| {
+            let item = book.item(code);
+            let (zh, en) = item.map_or((code, code), |item| (item.zh.as_str(), item.en.as_str()));
+            Spoken {
+                zh: zh.to_owned(),
+                en: en.to_owned(),
+            }
+        };
+        let told = |fact: Option<&Fact>| {
+            let (zh, en) = fact.map(|fact| fact.explain(zone)).unwrap_or_default();
+            Spoken { zh, en }
+        };
+        let lines = statement.lines.into_iter().map(|line| {
+            let entry = entries.iter().find(|entry| entry.id == line.entry);
+            let decision = entry.and_then(|entry| entry.change.decision());
+            PointsLine {
+                entry: line.entry,
+                title: title(&line.item),
+                fact: told(entry.and_then(|entry| entry.change.fact())),
+                item: line.item,
+                at: entry.map_or(Micros(0), |entry| entry.at).into(),
+                points: line.points,
+                counted: line.counted,
+                reversed_by: line.reversed_by,
+                by: decision.map(|decision| decision.by),
+                reason: decision
+                    .map(|decision| decision.reason.clone())
+                    .unwrap_or_default(),
+            }
+        });
+        let proposals = proposals.into_iter().map(|proposal| PointsProposal {
+            key: proposal.fact.key(),
+            title: title(&proposal.item),
+            fact: told(Some(&proposal.fact)),
+            points: proposal.points,
+            item: proposal.item,
+        });
+        let suggestion = suggestion.map(|suggestion| {
+            let (zh, en) = suggestion.explain();
+            LevelSuggestion {
+                to: suggestion.to,
+                message: Spoken { zh, en },
+            }
+        });
+        Self {
+            person: statement.person,
+            month: statement.month,
+            book: statement.book,
+            opening: statement.opening,
+            base: statement.base,
+            lines: lines.collect(),
+            total: statement.total,
+            closing: statement.closing,
+            proposals: proposals.collect(),
+            suggestion,
+        }
+    }
 }
 
 /// One entry, and what became of it.

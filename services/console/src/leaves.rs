@@ -100,26 +100,10 @@ fn of_officer(made: wire::LeaveMove) -> (Asked, String) {
     }
 }
 
-/// A leave; with whose it is, for officers.
 fn leave(standing: Standing, person: Option<&Person>) -> wire::Leave {
-    let Standing { leave, approval } = standing;
-    let steps = leave.steps.iter().map(|step| wire::LeaveStep {
-        state: step.made.to(),
-        at: step.at.into(),
-        by: step.by,
-        reason: step.reason.clone(),
-    });
-    wire::Leave {
-        id: leave.id,
-        person: person.map(answer::summary),
-        state: leave.state(),
-        due_at: leave.due_at().into(),
-        decided_at_level: approval.level,
-        collective: approval.collective,
-        tell_procurator: approval.tell_procurator,
-        file_with_county: approval.file_with_county,
-        steps: steps.collect(),
-        asked_at: leave.asked_at.into(),
-        request: leave.request.into(),
-    }
+    wire::Leave::new(
+        standing.leave,
+        standing.approval,
+        person.map(answer::summary),
+    )
 }

@@ -1,9 +1,9 @@
 use app::points::{ByHand, PAGE_LEN, Sheet};
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{
-    Micros, PersonId, PointsEntryId,
+    PersonId, PointsEntryId,
     person::Person,
-    points::{Appeal, Fact, Month},
+    points::{Appeal, Month},
 };
 use edge::{Idempotent, Json, Officer, Path, Problem, Query, Site};
 use serde::Deserialize;
@@ -176,70 +176,14 @@ pub fn routes() -> OpenApiRouter<Site> {
 }
 
 fn month(sheet: Sheet) -> wire::PointsMonth {
-    let Sheet {
-        statement,
-        entries,
-        proposals,
-        suggestion,
-        book,
-        zone,
-    } = sheet;
-    let title = |code: &str| {
-        let item = book.item(code);
-        let (zh, en) = item.map_or((code, code), |item| (item.zh.as_str(), item.en.as_str()));
-        wire::Spoken {
-            zh: zh.to_owned(),
-            en: en.to_owned(),
-        }
-    };
-    let told = |fact: Option<&Fact>| {
-        let (zh, en) = fact.map(|fact| fact.explain(&zone)).unwrap_or_default();
-        wire::Spoken { zh, en }
-    };
-    let lines = statement.lines.into_iter().map(|line| {
-        let entry = entries.iter().find(|entry| entry.id == line.entry);
-        let decision = entry.and_then(|entry| entry.change.decision());
-        wire::PointsLine {
-            entry: line.entry,
-            title: title(&line.item),
-            fact: told(entry.and_then(|entry| entry.change.fact())),
-            item: line.item,
-            at: entry.map_or(Micros(0), |entry| entry.at).into(),
-            points: line.points,
-            counted: line.counted,
-            reversed_by: line.reversed_by,
-            by: decision.map(|decision| decision.by),
-            reason: decision
-                .map(|decision| decision.reason.clone())
-                .unwrap_or_default(),
-        }
-    });
-    let proposals = proposals.into_iter().map(|proposal| wire::PointsProposal {
-        key: proposal.fact.key(),
-        title: title(&proposal.item),
-        fact: told(Some(&proposal.fact)),
-        points: proposal.points,
-        item: proposal.item,
-    });
-    let suggestion = suggestion.map(|suggestion| {
-        let (zh, en) = suggestion.explain();
-        wire::LevelSuggestion {
-            to: suggestion.to,
-            message: wire::Spoken { zh, en },
-        }
-    });
-    wire::PointsMonth {
-        person: statement.person,
-        month: statement.month,
-        book: statement.book,
-        opening: statement.opening,
-        base: statement.base,
-        lines: lines.collect(),
-        total: statement.total,
-        closing: statement.closing,
-        proposals: proposals.collect(),
-        suggestion,
-    }
+    let entered = (sheet.statement, sheet.entries.as_slice());
+    wire::PointsMonth::new(
+        entered,
+        sheet.proposals,
+        sheet.suggestion,
+        &sheet.book,
+        &sheet.zone,
+    )
 }
 
 fn appeal(appeal: Appeal, person: Option<&Person>) -> wire::PointsAppeal {
