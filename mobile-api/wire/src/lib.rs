@@ -9,6 +9,7 @@ mod device;
 mod duty;
 mod enrolment;
 mod leave;
+mod measure;
 mod message;
 mod person;
 mod place;
@@ -35,6 +36,7 @@ pub use device::{AccessToken, Activate, Activated};
 pub use duty::{Duties, Duty};
 pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
 pub use leave::{Leave, LeaveDestination, LeaveGround, LeaveMove, LeaveStep, NewLeave};
+pub use measure::{Measure, NewMeasure};
 pub use message::{Contact, DeadLetter, NewContact, Revived, Subscription};
 pub use person::{
     Because, EndSupervision, Ended, Imported, NewPerson, NewRecusal, NewTransfer, Order, Person,

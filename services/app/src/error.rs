@@ -57,6 +57,8 @@ pub enum Error {
     Media(#[source] media::Error),
     #[error("engine failed")]
     Engine(#[from] engine::Error),
+    #[error("a report could not be written")]
+    Report(#[from] report::Error),
     #[error("something sealed could not be opened")]
     Sealed(#[from] seal::Error),
     #[error("internal: {0}")]

@@ -6,6 +6,7 @@
 
 pub mod activation;
 pub mod alert;
+pub mod archive;
 pub mod area;
 pub mod audit;
 pub mod calendar;
@@ -26,6 +27,7 @@ pub mod idempotency;
 mod journal;
 pub mod lapse;
 pub mod leave;
+pub mod measure;
 pub mod officer;
 pub mod outbox;
 mod part;

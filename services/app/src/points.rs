@@ -5,7 +5,6 @@ use domain::{
     Micros, PersonId, PointsEntryId, Refusal,
     access::Action,
     event::{Actor, EventKind},
-    leave::Leave,
     person::{Device, Person},
     points::{
         Answer, Appeal, AppealText, Decision, Entry, Fact, Finding, Ledger, Month, PointsFault,
@@ -116,7 +115,7 @@ impl Desk {
         let today = self.now.local(&self.zone).unwrap_or_default().date();
         let mut facts = of_attendance(month, today, &duties);
         let leaves = store::leave::of_person(tx, person).await?;
-        let late = leaves.iter().filter(|leave| overdue(leave, self.now));
+        let late = leaves.iter().filter(|leave| leave.was_overdue(self.now));
         let late = late.filter(|leave| (from..until).contains(&leave.due_at()));
         facts.extend(late.map(|leave| Fact::OverdueLeave {
             leave: leave.id,
@@ -147,14 +146,6 @@ impl Desk {
             zone: self.zone,
         })
     }
-}
-
-/// Back too late, or not back though he should be.
-fn overdue(leave: &Leave, now: Micros) -> bool {
-    leave.returned().map_or_else(
-        || leave.phase(now) == domain::leave::Phase::Overdue,
-        |(_, late)| late,
-    )
 }
 
 /// A month of a person of the viewer's scope.

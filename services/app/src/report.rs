@@ -1,7 +1,11 @@
-//! Reports: the month of a person or a unit, the day, and the three lists of exceptions, as data, table or page. Every look at one is written down.
+//! Reports: the month of a person or a unit, the day, the three lists of exceptions, and what procurators reconcile, as data, table or page.
+//! Every look at one is written down.
+
+mod reconciliation;
 
 use std::collections::HashMap;
 
+pub use self::reconciliation::{reconciliation, take_census};
 use domain::{
     Micros, OrgUnitId, PersonId,
     access::{Action, Scope},
@@ -14,8 +18,8 @@ use domain::{
     positioning::{Sighting, Source},
     report::{
         CheckinRow, DayView, DutyRow, Exceptions, OfficeMonth, Period, PersonMonth, PersonRows,
-        SightingRow, Who, day_view, local, missed, month_of_office, month_of_person, out_of_area,
-        wrong_place,
+        Reconciliation, SightingRow, Who, day_view, local, missed, month_of_office,
+        month_of_person, out_of_area, wrong_place,
     },
     verdict::Verdict,
 };
@@ -33,7 +37,7 @@ use crate::{Cx, Error, Result, Viewer, journal::note};
 /// Persons of one report.
 const PERSONS_LEN: u32 = 2_000;
 /// Duties, and check-ins, of one report.
-const ROWS_LEN: u32 = 100_000;
+const ROWS_LEN: u32 = 200_000;
 /// Followed persons of one report, and positions of each.
 const FOLLOWED_LEN: (u32, u32) = (200, 10_000);
 
@@ -44,6 +48,7 @@ pub enum Report {
     UnitMonth(OfficeMonth),
     Day(DayView),
     Exceptions(Exceptions),
+    Reconciliation(Reconciliation),
 }
 
 /// A report with whose it is and who looks at it.
@@ -62,6 +67,7 @@ impl Made {
             Report::UnitMonth(month) => vec![report::month::of_office(month)],
             Report::Day(view) => vec![report::day::table(view)],
             Report::Exceptions(lists) => report::exception::tables(lists).into(),
+            Report::Reconciliation(report) => report::reconciliation::tables(report).into(),
         };
         match (format, tables.len()) {
             (Format::Xlsx, _) => {
@@ -83,8 +89,9 @@ impl Made {
             Report::UnitMonth(month) => report::month::page_of_office(month, &self.head),
             Report::Day(view) => report::day::page(view, &self.zone, &self.head),
             Report::Exceptions(lists) => report::exception::page(lists, &self.head),
+            Report::Reconciliation(report) => report::reconciliation::page(report, &self.head),
         };
-        page.map_err(|_| Error::Internal("a page could not be written"))
+        Ok(page?)
     }
 }
 
@@ -95,25 +102,43 @@ pub async fn of_person(cx: &Cx, viewer: &Viewer, person: PersonId, period: Perio
     let person = crate::person::within(&mut tx, viewer, person).await?;
     let unit = store::unit::get(&mut tx, person.unit).await?;
     let unit = unit.ok_or(Error::NotFound("unit"))?;
-    let zone = crate::area::zone(&mut tx, person.id, cx.now()).await?;
+    let month = month(cx, &mut tx, (&person, &unit), period).await?;
+    let report = Report::PersonMonth(month);
+    let about = (&unit, Some(person.id));
+    made(cx, tx, viewer, about, ("person_month", report)).await
+}
+
+/// A month of a person as a page, for whoever wrote down before what it is for.
+pub(crate) async fn page_of_person(
+    cx: &Cx,
+    viewer: &Viewer,
+    (person, unit): (&Person, &OrgUnit),
+    period: Period,
+) -> Result<String> {
+    let mut tx = cx.store.read().await?;
+    let month = month(cx, &mut tx, (person, unit), period).await?;
+    drop(tx);
+    let head = letterhead(cx, viewer, unit)?;
+    Ok(report::month::page_of_person(&month, &head)?)
+}
+
+async fn month(
+    cx: &Cx,
+    tx: &mut Tx,
+    (person, unit): (&Person, &OrgUnit),
+    period: Period,
+) -> Result<PersonMonth> {
+    let zone = crate::area::zone(tx, person.id, cx.now()).await?;
     let (from, until) = span(period)?;
-    let duties = store::duty::of_person(&mut tx, person.id, from, until, ROWS_LEN).await?;
+    let duties = store::duty::of_person(tx, person.id, from, until, ROWS_LEN).await?;
     let rows = duties
         .iter()
         .map(|one| DutyRow::new(&one.duty, one.attendance, &zone));
     let of = PersonRows {
-        who: who(&person, &unit.name),
+        who: who(person, &unit.name),
         rows: rows.collect(),
     };
-    let report = Report::PersonMonth(month_of_person(period, &of, cx.now()));
-    made(
-        cx,
-        tx,
-        viewer,
-        (&unit, Some(person.id)),
-        ("person_month", report),
-    )
-    .await
+    Ok(month_of_person(period, &of, cx.now()))
 }
 
 /// A month of a unit of the viewer's and all below it.
@@ -145,16 +170,20 @@ pub async fn exceptions(cx: &Cx, viewer: &Viewer, unit: OrgUnitId, period: Perio
     let mut tx = cx.store.write().await?;
     let unit = crate::unit::within(&mut tx, viewer, unit).await?;
     let persons = persons(&mut tx, viewer, &unit, period).await?;
-    let duties = duties(&mut tx, &persons, period).await?;
-    let (checkins, mut sightings) = submitted(&mut tx, &persons, period).await?;
-    follow(&mut tx, &persons, period, &mut sightings).await?;
-    let report = Report::Exceptions(Exceptions {
+    let report = Report::Exceptions(lists(&mut tx, &persons, period).await?);
+    made(cx, tx, viewer, (&unit, None), ("exceptions", report)).await
+}
+
+async fn lists(tx: &mut Tx, persons: &Persons, period: Period) -> Result<Exceptions> {
+    let duties = duties(tx, persons, period).await?;
+    let (checkins, mut sightings) = submitted(tx, persons, period).await?;
+    follow(tx, persons, period, &mut sightings).await?;
+    Ok(Exceptions {
         period,
         wrong_place: wrong_place(period, &checkins),
         out_of_area: out_of_area(period, &sightings),
         missed: missed(period, &duties),
-    });
-    made(cx, tx, viewer, (&unit, None), ("exceptions", report)).await
+    })
 }
 
 /// Whom a report is about.
@@ -190,14 +219,26 @@ async fn persons(tx: &mut Tx, viewer: &Viewer, unit: &OrgUnit, period: Period) -
     };
     let found = store::report::persons(tx, &scope, span(period)?, PERSONS_LEN).await?;
     let mut all = Vec::with_capacity(found.len());
-    for listed in found {
-        let zone = TimeZone::get(listed.zone.as_deref().unwrap_or(ZONE_DEFAULT));
-        all.push((
-            listed,
-            zone.map_err(|_| Error::Internal("a zone is unknown"))?,
-        ));
+    for listed in whole(found, PERSONS_LEN)? {
+        let zone = zone(listed.zone.as_deref())?;
+        all.push((listed, zone));
     }
     Ok(Persons { scope, all })
+}
+
+/// A report leaves nobody out without a word.
+fn whole<T>(rows: Vec<T>, limit: u32) -> Result<Vec<T>> {
+    if rows.len() < limit as usize {
+        return Ok(rows);
+    }
+    Err(Error::Invalid {
+        field: "unit",
+        expected: "has too many persons for one report: ask for the units below it",
+    })
+}
+
+fn zone(name: Option<&str>) -> Result<TimeZone> {
+    TimeZone::get(name.unwrap_or(ZONE_DEFAULT)).map_err(|_| Error::Internal("a zone is unknown"))
 }
 
 async fn duties(
@@ -207,7 +248,8 @@ async fn duties(
 ) -> Result<Vec<PersonRows<DutyRow>>> {
     let zones = persons.zones();
     let mut rows: HashMap<PersonId, Vec<DutyRow>> = HashMap::new();
-    for one in store::report::duties(tx, &persons.scope, span(period)?, ROWS_LEN).await? {
+    let found = store::report::duties(tx, &persons.scope, span(period)?, ROWS_LEN).await?;
+    for one in whole(found, ROWS_LEN)? {
         let person = one.duty.person;
         if let Some(zone) = zones.get(&person) {
             let row = DutyRow::new(&one.duty, one.attendance, zone);
@@ -228,7 +270,8 @@ async fn submitted(
     let zones = persons.zones();
     let mut rows: HashMap<PersonId, Vec<CheckinRow>> = HashMap::new();
     let mut places: Places = HashMap::new();
-    for one in store::report::checkins(tx, &persons.scope, span(period)?, ROWS_LEN).await? {
+    let found = store::report::checkins(tx, &persons.scope, span(period)?, ROWS_LEN).await?;
+    for one in whole(found, ROWS_LEN)? {
         let Some(zone) = zones.get(&one.person) else {
             continue;
         };
@@ -333,22 +376,24 @@ async fn made(
     (unit, person): (&OrgUnit, Option<PersonId>),
     (name, report): (&str, Report),
 ) -> Result<Made> {
-    let now = cx.now();
     let kind = EventKind::ReportMade {
         report: name.to_owned(),
         unit: unit.id,
     };
     note(cx, &mut tx, Actor::Officer(viewer.officer.id), person, kind).await?;
     tx.commit().await?;
-    let zone = TimeZone::get(ZONE_DEFAULT).map_err(|_| Error::Internal("a zone is unknown"))?;
     Ok(Made {
         report,
-        head: Letterhead {
-            unit: unit.name.clone(),
-            printed_by: viewer.officer.name.clone(),
-            printed_at: local(now, &zone),
-        },
-        zone,
+        head: letterhead(cx, viewer, unit)?,
+        zone: zone(None)?,
+    })
+}
+
+fn letterhead(cx: &Cx, viewer: &Viewer, unit: &OrgUnit) -> Result<Letterhead> {
+    Ok(Letterhead {
+        unit: unit.name.clone(),
+        printed_by: viewer.officer.name.clone(),
+        printed_at: local(cx.now(), &zone(None)?),
     })
 }
 

@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
     Cx, Error, Result, alert, calendar, enrolment, erasure, idempotency, lapse, leave, outbox,
-    plan, verify,
+    plan, report, verify,
 };
 
 /// Pause after a failure of the database, so that a broken one is not hammered.
@@ -91,8 +91,9 @@ pub async fn look_after(cx: &Cx) -> Result<()> {
     Ok(())
 }
 
-/// Duties ahead by what is declared and planned; then what was kept for long enough goes.
+/// Who is supervised when the procurators' month ends; duties ahead by what is declared and planned; then what was kept for long enough goes.
 pub async fn make_ahead(cx: &Cx) -> Result<()> {
+    report::take_census(cx).await?;
     calendar::apply(cx).await?;
     plan::extend(cx).await?;
     outbox::remind(cx).await?;

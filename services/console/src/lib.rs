@@ -6,6 +6,7 @@
 
 mod alerts;
 mod answer;
+mod archive;
 mod areas;
 mod audit;
 mod calendar;
@@ -14,6 +15,7 @@ mod contacts;
 mod duties;
 mod enrolments;
 mod leaves;
+mod measures;
 mod media;
 mod messages;
 mod officers;
@@ -42,6 +44,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(transfers::routes())
         .merge(recusals::routes())
         .merge(plans::routes())
+        .merge(archive::routes())
         .merge(areas::routes())
         .merge(contacts::routes())
         .merge(messages::routes())
@@ -54,6 +57,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(duties::routes())
         .merge(checkins::routes())
         .merge(alerts::routes())
+        .merge(measures::routes())
         .merge(media::routes())
         .merge(audit::routes())
 }

@@ -98,12 +98,28 @@ async fn exceptions(
     answer(&made, asked.format)
 }
 
+/// What procurators hold against their own lists in the month that ends on the 25th of this one, for a unit and all below it: `json`, `html` to
+/// print, or `xlsx`. While it is not over, the last list is of now. The look is written down.
+#[utoipa::path(get, path = "/v1/console/units/{id}/reconciliation/{month}", tag = "console", security(("officer" = [])),
+    params(("id" = uuid::Uuid, Path), ("month" = String, Path), ("format" = Option<String>, Query)),
+    responses((status = 200, body = Object), (status = "4XX", body = wire::Problem)))]
+async fn reconciliation(
+    State(site): State<Site>,
+    Officer(viewer): Officer,
+    Path((id, month)): Path<(OrgUnitId, Month)>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Problem> {
+    let made = app::report::reconciliation(&site.cx, &viewer, id, month).await?;
+    answer(&made, asked.format)
+}
+
 pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(of_person))
         .routes(routes!(of_unit))
         .routes(routes!(day))
         .routes(routes!(exceptions))
+        .routes(routes!(reconciliation))
 }
 
 fn period(month: Month) -> Result<Period, Problem> {
@@ -119,6 +135,7 @@ fn answer(made: &Made, format: As) -> Result<Response, Problem> {
             Report::UnitMonth(month) => Json(month).into_response(),
             Report::Day(view) => Json(view).into_response(),
             Report::Exceptions(lists) => Json(lists).into_response(),
+            Report::Reconciliation(report) => Json(report).into_response(),
         }),
         As::Html => {
             // The page needs its own styles, and nothing else.

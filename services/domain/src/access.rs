@@ -92,7 +92,7 @@ pub enum Action {
     Decide,
     /// Import and export files of persons, propose and answer transfers, change the order.
     Manage,
-    /// End supervision, and let an officer stand aside from a case.
+    /// End supervision, enter a measure of 社区矫正法 §28, and let an officer stand aside from a case.
     Govern,
     /// Approve continuous positioning (社区矫正法 §29).
     ApprovePositioning,

@@ -3,14 +3,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     AlertId, ApprovalId, AreaId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, LeaveId,
-    MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, PointsEntryId, RecusalId,
-    TransferId,
+    MeasureId, MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, PointsEntryId,
+    RecusalId, TransferId,
     alert::{self, Cause},
     area::{AreaKind, AreaName},
     attendance::{Attendance, RulingKind},
     checkin::Decision,
     enrolment::Findings,
     leave,
+    measure::MeasureKind,
     message::Means,
     order::{EndReason, SupervisionOrder},
     points,
@@ -242,6 +243,25 @@ pub enum EventKind {
         report: String,
         unit: OrgUnitId,
     },
+    /// What is kept of a person went out as one file.
+    ArchiveMade {
+        objects: u64,
+    },
+    /// Who is supervised was written down for the procurators' month that ended on this day.
+    CensusTaken {
+        day: Date,
+        persons: u64,
+    },
+    MeasureEntered {
+        measure: MeasureId,
+        measure_kind: MeasureKind,
+        day: Date,
+        reason: String,
+    },
+    MeasureWithdrawn {
+        measure: MeasureId,
+        reason: String,
+    },
     PointsEntered {
         entry: points::Entry,
     },
@@ -342,6 +362,10 @@ impl EventKind {
             Self::LeaveAsked { .. } => "leave_asked",
             Self::LeaveStepped { .. } => "leave_stepped",
             Self::ReportMade { .. } => "report_made",
+            Self::ArchiveMade { .. } => "archive_made",
+            Self::CensusTaken { .. } => "census_taken",
+            Self::MeasureEntered { .. } => "measure_entered",
+            Self::MeasureWithdrawn { .. } => "measure_withdrawn",
             Self::PointsEntered { .. } => "points_entered",
             Self::PointsAppealed { .. } => "points_appealed",
             Self::PointsAppealDecided { .. } => "points_appeal_decided",

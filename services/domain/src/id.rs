@@ -65,6 +65,8 @@ id! {
     ApprovalId;
     /// One request for leave, and what became of it.
     LeaveId;
+    /// One measure against a person.
+    MeasureId;
     /// One officer's standing aside from one person's case.
     RecusalId;
     /// One entry of a person's ledger of points.

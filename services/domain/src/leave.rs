@@ -122,6 +122,12 @@ impl Leave {
         Some((at, at > self.due_at()))
     }
 
+    /// Back too late, or not back though he should be.
+    pub fn was_overdue(&self, now: Micros) -> bool {
+        self.returned()
+            .map_or_else(|| self.phase(now) == Phase::Overdue, |(_, late)| late)
+    }
+
     /// What the approving officer drew, if he did.
     pub fn grounds(&self) -> &[Grounds] {
         let drawn = self.steps.iter().find_map(|step| {

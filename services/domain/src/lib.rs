@@ -20,6 +20,7 @@ pub mod event;
 pub mod evidence;
 mod id;
 pub mod leave;
+pub mod measure;
 pub mod message;
 pub mod order;
 pub mod org;

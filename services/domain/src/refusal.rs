@@ -86,6 +86,8 @@ pub enum Refusal {
     OwnRecusal,
     #[error("entry {entry} of the ledger settled this fact")]
     PointsSettled { entry: PointsEntryId },
+    #[error("this measure was withdrawn before")]
+    MeasureWithdrawn,
     #[error("only an officer enters this")]
     PointsNeedOfficer,
     #[error("this entry cannot be reversed, or was before")]
@@ -157,6 +159,7 @@ impl Refusal {
             Self::PositioningEnded { .. } => "positioning-ended",
             Self::OwnRecusal => "own-recusal",
             Self::PointsSettled { .. } => "points-settled",
+            Self::MeasureWithdrawn => "measure-withdrawn",
             Self::PointsNeedOfficer => "points-need-officer",
             Self::PointsFinal => "points-final",
             Self::AppealNothingTaken => "appeal-nothing-taken",

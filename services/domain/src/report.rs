@@ -24,8 +24,8 @@ pub use self::{
     month::{Day, OfficeMonth, PersonMonth, month_of_office, month_of_person},
     period::{DAYS_MAX, Period},
     reconciliation::{
-        Class, Ends, Entry, Flow, Line, Matter, MatterCount, Mismatch, Movement, MovementKind,
-        Reconciliation, reconcile,
+        Census, Class, Ends, Entry, Flow, Line, Matter, MatterCount, Mismatch, Movement,
+        MovementKind, Reconciliation, reconcile,
     },
     row::{CheckinRow, DutyRow, PersonRows, SightingRow, Who, local},
     tally::Tally,

@@ -139,6 +139,7 @@ impl From<Refusal> for Problem {
             Refusal::PositioningNotApproved
             | Refusal::LeaveUnreviewed
             | Refusal::LeaveStanding
+            | Refusal::MeasureWithdrawn
             | Refusal::PointsNeedOfficer
             | Refusal::PointsFinal
             | Refusal::AppealNothingTaken
@@ -220,6 +221,7 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::LeaveOver { .. } => (CONFLICT, "请假时间已过"),
         Refusal::LeaveStanding => (CONFLICT, "经常性外出许可不适用此操作"),
         Refusal::PointsSettled { .. } => (CONFLICT, "该事项已记入积分"),
+        Refusal::MeasureWithdrawn => (CONFLICT, "该处置记录已撤回"),
         Refusal::PointsNeedOfficer => (CONFLICT, "须由工作人员决定"),
         Refusal::PointsFinal => (CONFLICT, "该记录不能再冲正"),
         Refusal::AppealNothingTaken => (CONFLICT, "该记录没有扣分"),
@@ -356,6 +358,7 @@ impl From<Error> for Problem {
             Error::Engine(_)
             | Error::Store(_)
             | Error::Media(_)
+            | Error::Report(_)
             | Error::Sealed(_)
             | Error::Internal(_) => {
                 tracing::error!(error = ?error, "A request failed");

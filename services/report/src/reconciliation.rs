@@ -32,6 +32,10 @@ pub fn page(report: &Reconciliation, head: &Letterhead) -> Result<String, Error>
     let facts = vec![
         (("期间", "Period"), period(report.period)),
         (
+            ("名单时间", "Lists of"),
+            report.taken.map(words::minute).join(" — "),
+        ),
+        (
             ("期初人数", "At the beginning"),
             report.total.begin.to_string(),
         ),

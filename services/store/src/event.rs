@@ -127,7 +127,7 @@ pub async fn of_makings(
 }
 
 #[derive(FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid,
     at: i64,
     actor: String,

@@ -19,11 +19,11 @@ use crate::{
 };
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "SELECT l.id, l.person_id, l.request, l.asked_at, l.asked_by, s.step
              FROM leave l LEFT JOIN leave_step s ON s.leave_id = l.id ",
-            $rest,
+            $($rest,)+
             " ORDER BY l.person_id, l.asked_at, l.id, s.number"
         )
     };
@@ -41,6 +41,7 @@ sql! {
          FROM leave l JOIN person p ON p.id = l.person_id JOIN org_unit u ON u.id = p.unit_id
          WHERE l.state IN ('requested', 'reviewed') AND l.id > $4 AND ", within_scope!(), " ORDER BY l.id LIMIT $5"
     );
+    WITHIN = select!("JOIN person p ON p.id = l.person_id JOIN org_unit u ON u.id = p.unit_id WHERE l.asked_at >= $4 AND l.asked_at < $5 AND ", within_scope!());
     DUE = "SELECT id FROM leave WHERE due_at < $1 ORDER BY due_at, id LIMIT $2";
     TOLD = "UPDATE leave SET due_at = NULL WHERE id = $1";
     REPORT = "INSERT INTO leave_report (checkin_id, leave_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
@@ -101,6 +102,23 @@ pub async fn get(tx: &mut Tx, id: LeaveId) -> Result<Option<Leave>> {
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> Result<Vec<Leave>> {
     let rows = on!(tx, |c| sqlx::query_as::<_, Row>(OF_PERSON)
         .bind(person.0)
+        .fetch_all(c)
+        .await?);
+    Ok(folded(rows))
+}
+
+/// Leaves of the persons within the scope that were asked for in `from..until`, by person and request.
+pub async fn within(
+    tx: &mut Tx,
+    scope: &Scope,
+    (from, until): (Micros, Micros),
+) -> Result<Vec<Leave>> {
+    let rows = on!(tx, |c| sqlx::query_as::<_, Row>(WITHIN)
+        .bind(&scope.path.0)
+        .bind(scope.officer.0)
+        .bind(scope.minors)
+        .bind(from.0)
+        .bind(until.0)
         .fetch_all(c)
         .await?);
     Ok(folded(rows))

@@ -18,6 +18,7 @@ pub mod activation;
 pub mod alert;
 pub mod area;
 pub mod calendar;
+pub mod census;
 pub mod checkin;
 pub mod contact;
 pub mod device;
@@ -26,6 +27,7 @@ pub mod enrolment;
 pub mod event;
 pub mod idempotency;
 pub mod leave;
+pub mod measure;
 pub mod media;
 pub mod message;
 pub mod officer;
@@ -56,6 +58,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         activation::TEXTS,
         alert::TEXTS,
         area::TEXTS,
+        census::TEXTS,
         checkin::TEXTS,
         checkin::queue::TEXTS,
         checkin::view::TEXTS,
@@ -70,6 +73,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         event::TEXTS,
         idempotency::TEXTS,
         leave::TEXTS,
+        measure::TEXTS,
         media::TEXTS,
         message::TEXTS,
         officer::TEXTS,

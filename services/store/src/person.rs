@@ -54,11 +54,27 @@ pub(crate) use person_columns;
 /// who may see whom; what it leaves out does not exist for the caller.
 macro_rules! within_scope {
     () => {
-        "substr(u.path, 1, length($1)) = $1 AND ($3 OR NOT p.minor)
-         AND NOT EXISTS (SELECT 1 FROM recusal r WHERE r.officer_id = $2 AND r.person_id = p.id AND r.lifted_at IS NULL)"
+        concat!(
+            "substr(u.path, 1, length($1)) = $1 AND ",
+            $crate::person::open_to!("$2", "$3")
+        )
     };
 }
 pub(crate) use within_scope;
+
+/// May an officer know of person `p` at all, wherever he is? `$officer` does not stand aside from his case, and sees `$minors` if he is one.
+macro_rules! open_to {
+    ($officer:literal, $minors:literal) => {
+        concat!(
+            "(",
+            $minors,
+            " OR NOT p.minor) AND NOT EXISTS (SELECT 1 FROM recusal r WHERE r.officer_id = ",
+            $officer,
+            " AND r.person_id = p.id AND r.lifted_at IS NULL)"
+        )
+    };
+}
+pub(crate) use open_to;
 
 sql! {
     INSERT = "INSERT INTO person (id, unit_id, name, case_number, category, level, starts_on, ends_on, minor, registered_at)

@@ -86,13 +86,7 @@ pub async fn persons(
         .fetch_all(c)
         .await?)
     .into_iter()
-    .map(|row| {
-        Ok(Listed {
-            person: row.person.try_into()?,
-            unit: row.unit_name,
-            zone: row.zone,
-        })
-    })
+    .map(Listed::try_from)
     .collect()
 }
 
@@ -162,11 +156,23 @@ pub async fn followed(
 }
 
 #[derive(FromRow)]
-struct PersonRow {
+pub(crate) struct PersonRow {
     #[sqlx(flatten)]
     person: person::Row,
     unit_name: String,
     zone: Option<String>,
+}
+
+impl TryFrom<PersonRow> for Listed {
+    type Error = Error;
+
+    fn try_from(row: PersonRow) -> Result<Self> {
+        Ok(Self {
+            person: row.person.try_into()?,
+            unit: row.unit_name,
+            zone: row.zone,
+        })
+    }
 }
 
 #[derive(FromRow)]

@@ -13,7 +13,7 @@ use crate::{
     Error, Result, Tx,
     db::{on, sql},
     error::{changed, inserted, parse},
-    person::{self, person_columns},
+    person::{self, open_to, person_columns},
 };
 
 macro_rules! transfer_columns {
@@ -25,8 +25,10 @@ macro_rules! transfer_columns {
 /// A transfer touches the units on both sides; a case from which the officer stands aside, or a minor's that he does not see, neither.
 macro_rules! on_either_side {
     () => {
-        "(substr(f.path, 1, length($1)) = $1 OR substr(g.path, 1, length($1)) = $1) AND ($3 OR NOT p.minor)
-         AND NOT EXISTS (SELECT 1 FROM recusal r WHERE r.officer_id = $2 AND r.person_id = p.id AND r.lifted_at IS NULL)"
+        concat!(
+            "(substr(f.path, 1, length($1)) = $1 OR substr(g.path, 1, length($1)) = $1) AND ",
+            open_to!("$2", "$3")
+        )
     };
 }
 

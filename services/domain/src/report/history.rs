@@ -1,8 +1,8 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, iter};
 
 use jiff::tz::TimeZone;
 
-use super::{Class, Movement, MovementKind, Period, Who, local};
+use super::{Class, Movement, MovementKind, Who, local};
 use crate::{
     Micros, OrgUnitId,
     event::{Event, EventKind},
@@ -31,7 +31,17 @@ pub struct Turn {
 impl History {
     /// From the events of his file in order ([`crate::replay::in_order`]).
     pub fn of(person: &Person, events: &[Event]) -> Self {
-        let mut proposed = HashMap::new();
+        // An answer may stand before its question, where both are of one instant.
+        let proposed: HashMap<_, _> = events
+            .iter()
+            .filter_map(|event| {
+                if let EventKind::TransferProposed { transfer, to, .. } = &event.kind {
+                    Some((*transfer, *to))
+                } else {
+                    None
+                }
+            })
+            .collect();
         let first_unit = events.iter().find_map(|event| {
             if let EventKind::PersonRegistered { unit } = event.kind {
                 return Some(unit);
@@ -61,9 +71,6 @@ impl History {
                 reason = "all other events leave him where he stands"
             )]
             match &event.kind {
-                EventKind::TransferProposed { transfer, to, .. } => {
-                    proposed.insert(*transfer, *to);
-                }
                 EventKind::TransferDecided {
                     transfer,
                     state: transfer::State::Accepted,
@@ -87,61 +94,56 @@ impl History {
         Self { turns }
     }
 
-    /// The class in which he counted for some units just before an instant; none while he did not.
-    pub fn class_before(&self, at: Micros, within: impl Fn(OrgUnitId) -> bool) -> Option<Class> {
-        let last = self.turns.iter().rfind(|turn| turn.at < at)?;
-        (last.ended.is_none() && within(last.unit)).then_some(last.class)
-    }
-
-    /// What moved him into, out of and between the classes of some units on the days of a period. `who` names him.
+    /// What moved him into, out of and between the classes of some units, named here, after the first instant and until the last. `who`
+    /// names him.
     pub fn movements(
         &self,
-        period: Period,
+        (after, until): (Micros, Micros),
         zone: &TimeZone,
-        within: impl Fn(OrgUnitId) -> bool,
+        units: &HashMap<OrgUnitId, String>,
         who: &Who,
     ) -> Vec<Movement> {
-        let mut all = Vec::new();
-        let mut before: Option<&Turn> = None;
-        for turn in &self.turns {
-            let day = local(turn.at, zone).date();
-            let made = moved(before, turn, &within).filter(|_| period.contains(day));
-            all.extend(made.map(|(kind, class)| Movement {
+        let counted = |turn: &Turn| turn.ended.is_none() && units.contains_key(&turn.unit);
+        let before = iter::once(None).chain(self.turns.iter().map(Some));
+        let turns = before.zip(&self.turns);
+        let within = turns.filter(|(_, turn)| after < turn.at && turn.at <= until);
+        let told = |(before, turn): (Option<&Turn>, &Turn)| {
+            let (kind, stood) = moved(before, turn, counted)?;
+            Some(Movement {
                 who: Who {
-                    category: class.category,
-                    level: class.level,
+                    category: stood.class.category,
+                    level: stood.class.level,
+                    office: units.get(&stood.unit).cloned().unwrap_or_default(),
                     ..who.clone()
                 },
-                day,
+                day: local(turn.at, zone).date(),
                 kind,
-            }));
-            before = Some(turn);
-        }
-        all
+            })
+        };
+        within.filter_map(told).collect()
     }
 }
 
-/// What a turn is to some units, and the class of the person that it is told of.
+/// What a turn is to some units, and how the person stood after it; of one who went, before it.
 fn moved(
     before: Option<&Turn>,
     turn: &Turn,
-    within: impl Fn(OrgUnitId) -> bool,
-) -> Option<(MovementKind, Class)> {
-    let counted = |turn: &Turn| turn.ended.is_none() && within(turn.unit);
+    counted: impl Fn(&Turn) -> bool,
+) -> Option<(MovementKind, Turn)> {
     let was = before.filter(|before| counted(before));
     match (was, counted(turn)) {
-        (None, true) if before.is_none() => Some((MovementKind::Registered, turn.class)),
-        (None, true) => Some((MovementKind::TransferredIn, turn.class)),
+        (None, true) if before.is_none() => Some((MovementKind::Registered, *turn)),
+        (None, true) => Some((MovementKind::TransferredIn, *turn)),
         (Some(was), false) => {
             let kind =
                 turn.ended
                     .map_or(MovementKind::TransferredOut, |reason| MovementKind::Ended {
                         reason,
                     });
-            Some((kind, was.class))
+            Some((kind, *was))
         }
         (Some(was), true) if was.class != turn.class => {
-            Some((MovementKind::Changed { from: was.class }, turn.class))
+            Some((MovementKind::Changed { from: was.class }, *turn))
         }
         (Some(_), true) | (None, false) => None,
     }

@@ -50,6 +50,16 @@ impl Period {
         Some(Self { first, last })
     }
 
+    /// The newest of them that is over on a day.
+    pub fn last_reconciled(today: Date) -> Option<Self> {
+        let month = if today.day() > RECONCILED_ON {
+            today
+        } else {
+            today.first_of_month().yesterday().ok()?
+        };
+        Self::of_reconciliation(month.year(), month.month())
+    }
+
     pub const fn first(&self) -> Date {
         self.first
     }
@@ -111,6 +121,10 @@ mod tests {
             prop_assert_eq!(this.last().tomorrow().ok(), Some(next.first()));
             prop_assert!((28..=DAYS_MAX).contains(&this.days().count()));
             prop_assert!(this.days().all(|day| this.contains(day)));
+            let over = next.days().filter_map(Period::last_reconciled);
+            prop_assert!(over.take_while(|last| *last != next).all(|last| last == this));
+            prop_assert_eq!(Period::last_reconciled(next.last()), Some(this));
+            prop_assert_eq!(Period::last_reconciled(next.last().tomorrow().expect("a day")), Some(next));
         }
     }
 }

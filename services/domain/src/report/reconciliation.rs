@@ -1,11 +1,12 @@
 use std::collections::{HashMap, HashSet};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use serde::Serialize;
 
 use super::{Period, Who};
 use crate::{
     PersonId,
+    measure::MeasureKind,
     order::{Category, EndReason},
     plan::SupervisionLevel,
 };
@@ -14,6 +15,8 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reconciliation {
     pub period: Period,
+    /// When the two lists of persons were taken, on the clock of the unit.
+    pub taken: [DateTime; 2],
     /// Classes that had anybody, by category and level.
     pub lines: Vec<Line>,
     pub total: Flow,
@@ -125,6 +128,14 @@ impl Ends {
     }
 }
 
+/// 花名册: who was supervised at an instant, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Census {
+    /// On the clock of the unit.
+    pub taken: DateTime,
+    pub persons: Vec<Who>,
+}
+
 /// One person came, went, or was classed anew. A transfer within the units of the report is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Movement {
@@ -211,6 +222,18 @@ crate::text_enum!(Matter {
     ImprisonmentProposed = "imprisonment_proposed",
 });
 
+impl From<MeasureKind> for Matter {
+    fn from(measure: MeasureKind) -> Self {
+        match measure {
+            MeasureKind::Admonition => Self::Admonition,
+            MeasureKind::Warning => Self::Warning,
+            MeasureKind::PenaltyProposed => Self::PenaltyProposed,
+            MeasureKind::RevocationProposed => Self::RevocationProposed,
+            MeasureKind::ImprisonmentProposed => Self::ImprisonmentProposed,
+        }
+    }
+}
+
 /// One matter of one person on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {
@@ -227,19 +250,18 @@ pub struct MatterCount {
     pub persons: u32,
 }
 
-/// Holds the persons at the beginning of the first day, what moved them, in order of time, and the persons at the end of the last day
-/// against each other. The two lists are to come from elsewhere than the movements, else nothing is reconciled. Of persons, not only of
-/// sums: two faults of one class may cancel each other out.
+/// Holds a list of the persons at the beginning, what moved them since, in order of time, and a list at the end against each other. The
+/// two lists are to come from elsewhere than the movements, else nothing is reconciled. Of persons, not only of sums: two faults of one
+/// class may cancel each other out. Entries count on the days of the period.
 pub fn reconcile(
     period: Period,
-    begin: &[Who],
-    movements: &[Movement],
-    end: &[Who],
+    [begin, end]: [&Census; 2],
+    mut movements: Vec<Movement>,
     entries: &[Entry],
 ) -> Reconciliation {
-    let within = movements.iter().filter(|one| period.contains(one.day));
-    let mut movements: Vec<Movement> = within.cloned().collect();
     movements.sort_by_key(|one| one.day);
+    let taken = [begin.taken, end.taken];
+    let (begin, end) = (begin.persons.as_slice(), end.persons.as_slice());
     let lines = Category::ALL.iter().flat_map(|category| {
         SupervisionLevel::ALL.iter().map(|level| Class {
             category: *category,
@@ -252,6 +274,7 @@ pub fn reconcile(
         .collect();
     Reconciliation {
         period,
+        taken,
         total: flow(begin, &movements, end, |_| true),
         lines,
         matters: matters(period, entries),

@@ -2,6 +2,7 @@
 
 mod access;
 mod alerts;
+mod archive;
 mod areas;
 mod bad_input;
 mod checkin;
@@ -16,6 +17,7 @@ mod plans;
 mod points;
 mod positions;
 mod recompute;
+mod reconciliation;
 mod reports;
 mod review;
 mod support;

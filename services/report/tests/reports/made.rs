@@ -8,9 +8,9 @@ use domain::{
     order::{Category, EndReason},
     plan::SupervisionLevel,
     report::{
-        CheckinRow, Class, DutyRow, Entry, Exceptions, Matter, Movement, MovementKind, Period,
-        PersonRows, Reconciliation, SightingRow, Who, local, missed, out_of_area, reconcile,
-        wrong_place,
+        Census, CheckinRow, Class, DutyRow, Entry, Exceptions, Matter, Movement, MovementKind,
+        Period, PersonRows, Reconciliation, SightingRow, Who, local, missed, out_of_area,
+        reconcile, wrong_place,
     },
     verdict::Reason,
 };
@@ -159,7 +159,7 @@ pub fn reconciliation() -> Reconciliation {
         category: who(5).category,
         level: SupervisionLevel::Strict,
     };
-    let movements = [
+    let movements = vec![
         movement(21, 2, MovementKind::Registered),
         movement(22, 3, MovementKind::TransferredIn),
         movement(
@@ -194,5 +194,14 @@ pub fn reconciliation() -> Reconciliation {
         entry(6, Matter::Warning),
     ];
     let period = Period::of_reconciliation(2026, 3).expect("a month");
-    reconcile(period, &begin, &movements, &end, &entries)
+    let census = |day, persons| Census {
+        taken: date(2026, day, 26).at(0, 0, 0, 0),
+        persons,
+    };
+    reconcile(
+        period,
+        [&census(2, begin), &census(3, end)],
+        movements,
+        &entries,
+    )
 }

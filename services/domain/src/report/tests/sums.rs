@@ -1,4 +1,6 @@
-use jiff::tz::TimeZone;
+use std::collections::HashMap;
+
+use jiff::{civil::DateTime, tz::TimeZone};
 use proptest::{collection::vec, prelude::*, sample::select};
 use uuid::Uuid;
 
@@ -50,8 +52,8 @@ fn unit(number: u128) -> OrgUnitId {
     OrgUnitId(Uuid::from_u128(number))
 }
 
-fn within(one: OrgUnitId) -> bool {
-    one != unit(2)
+fn units() -> HashMap<OrgUnitId, String> {
+    [0, 1].map(|number| (unit(number), String::new())).into()
 }
 
 fn order(class: Class) -> SupervisionOrder {
@@ -147,18 +149,23 @@ fn live(number: u128, (first_unit, first_class, begins_s, deeds): &Life) -> (Per
     (person, events)
 }
 
-/// Everybody who counts just before an instant.
-fn list(all: &[(Who, History)], day_s: i64) -> Vec<Who> {
-    let at = Micros::from_unix_s(day_s);
+/// Everybody who counts at an instant.
+fn list(all: &[(Who, History)], at: Micros) -> Census {
     let counted = all.iter().filter_map(|(who, history)| {
-        let class = history.class_before(at, within)?;
-        Some(Who {
-            category: class.category,
-            level: class.level,
+        let last = history.turns.iter().rfind(|turn| turn.at <= at)?;
+        let counts = last.ended.is_none() && units().contains_key(&last.unit);
+        counts.then(|| Who {
+            category: last.class.category,
+            level: last.class.level,
             ..who.clone()
         })
     });
-    counted.collect()
+    census(counted.collect())
+}
+
+fn census(persons: Vec<Who>) -> Census {
+    let taken = DateTime::default();
+    Census { taken, persons }
 }
 
 proptest! {
@@ -177,23 +184,24 @@ proptest! {
             prop_assert_eq!(last.class.level, person.order.level);
             prop_assert_eq!(last.ended, person.ended.map(|ended| ended.reason));
         }
-        let (begin, end) = (list(&all, FROM_S), list(&all, FROM_S + 28 * DAY_S));
+        let span = (Micros::from_unix_s(FROM_S), Micros::from_unix_s(FROM_S + 28 * DAY_S));
+        let (begin, end) = (list(&all, span.0), list(&all, span.1));
         let movements: Vec<Movement> = all
             .iter()
-            .flat_map(|(who, history)| history.movements(period, &TimeZone::UTC, within, who))
+            .flat_map(|(who, history)| history.movements(span, &TimeZone::UTC, &units(), who))
             .collect();
-        let report = reconcile(period, &begin, &movements, &end, &[]);
+        let report = reconcile(period, [&begin, &end], movements.clone(), &[]);
         prop_assert!(report.balanced(), "{report:?}");
         prop_assert_eq!(report.total.off(), 0);
-        prop_assert_eq!(report.total.begin as usize, begin.len());
-        prop_assert_eq!(report.total.end as usize, end.len());
+        prop_assert_eq!(report.total.begin as usize, begin.persons.len());
+        prop_assert_eq!(report.total.end as usize, end.persons.len());
         let sum = |of: fn(&Flow) -> u32| report.lines.iter().map(|line| of(&line.flow)).sum::<u32>();
         prop_assert_eq!(sum(|flow| flow.ended.total()), report.total.ended.total());
         prop_assert_eq!(sum(|flow| flow.changed_in), sum(|flow| flow.changed_out));
         for left_out in 0..movements.len() {
             let mut fewer = movements.clone();
             let gone = fewer.remove(left_out);
-            let report = reconcile(period, &begin, &fewer, &end, &[]);
+            let report = reconcile(period, [&begin, &end], fewer, &[]);
             let named = report.mismatches.iter().any(|one| one.who.person == gone.who.person);
             prop_assert!(named && !report.balanced());
             prop_assert!(report.lines.iter().any(|line| line.off != 0), "one line at least is off");
@@ -204,7 +212,8 @@ proptest! {
 #[test]
 fn faults_that_cancel_out_in_the_sums_are_named_by_person() {
     let period = Period::of_reconciliation(2026, 3).expect("a month");
-    let report = reconcile(period, &[who(1, CLASS)], &[], &[who(2, CLASS)], &[]);
+    let (begin, end) = (census(vec![who(1, CLASS)]), census(vec![who(2, CLASS)]));
+    let report = reconcile(period, [&begin, &end], Vec::new(), &[]);
     assert!(report.lines.iter().all(|line| line.off == 0) && !report.balanced());
     let named: Vec<_> = report
         .mismatches
@@ -218,9 +227,11 @@ fn faults_that_cancel_out_in_the_sums_are_named_by_person() {
             ("测试对象 1", Some(CLASS), None)
         ]
     );
-    let twice = [who(1, CLASS), who(1, CLASS)];
+    let twice = census(vec![who(1, CLASS), who(1, CLASS)]);
     assert_eq!(
-        reconcile(period, &twice, &[], &twice, &[]).mismatches.len(),
+        reconcile(period, [&twice, &twice], Vec::new(), &[])
+            .mismatches
+            .len(),
         2
     );
 }
@@ -241,7 +252,8 @@ fn matters_are_counted_by_entries_and_persons_within_the_period() {
         entry(2, first, Matter::Warning),
         entry(3, after, Matter::Warning),
     ];
-    let report = reconcile(period, &[], &[], &[], &entries);
+    let nobody = census(Vec::new());
+    let report = reconcile(period, [&nobody, &nobody], Vec::new(), &entries);
     let counts = |matter| {
         let of = report.matters.iter().find(|one| one.matter == matter);
         of.map(|one| (one.entries, one.persons))
