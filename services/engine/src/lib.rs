@@ -13,6 +13,7 @@ pub mod bare;
 mod engine;
 mod error;
 pub mod face;
+pub mod gallery;
 pub mod picture;
 mod pool;
 mod request;
