@@ -1,4 +1,4 @@
-//! Reports as files: tables, pages to print, and the archive of one person (一人一档).
+//! Reports as files: tables, pages to print, plots, what was measured, and the archive of one person (一人一档).
 //!
 //! What is counted is decided in `domain::report`; this crate only shows it. A [`Table`] holds plain cells, for whoever writes sheets and
 //! for the pages here. A page is one HTML file for A4 paper that needs nothing else: no script, picture, font or address. An [`Archive`]
@@ -14,13 +14,17 @@ pub mod archive;
 pub mod day;
 mod error;
 pub mod exception;
+mod measured;
 pub mod month;
 mod page;
+pub mod plot;
 pub mod reconciliation;
 mod table;
 mod words;
 
 pub use archive::Archive;
 pub use error::Error;
+pub use measured::{Measured, Section};
 pub use page::Letterhead;
+pub use plot::Plot;
 pub use table::{Cell, Column, Kind, Table};

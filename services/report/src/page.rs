@@ -60,18 +60,18 @@ struct Form<'a> {
 }
 
 /// A table as it is printed.
-struct Grid<'a> {
-    table: &'a Table,
-    rows: Vec<Vec<Shown>>,
-    total: Vec<Shown>,
+pub(crate) struct Grid<'a> {
+    pub table: &'a Table,
+    pub rows: Vec<Vec<Shown>>,
+    pub total: Vec<Shown>,
 }
 
-struct Shown {
-    class: &'static str,
+pub(crate) struct Shown {
+    pub class: &'static str,
     /// Each piece is a sign of its own.
-    marks: bool,
+    pub marks: bool,
     /// Pieces with the class of each.
-    pieces: Vec<(&'static str, String)>,
+    pub pieces: Vec<(&'static str, String)>,
 }
 
 impl Page<'_> {
@@ -89,7 +89,7 @@ impl Page<'_> {
     }
 }
 
-fn grid(table: &Table) -> Grid<'_> {
+pub(crate) fn grid(table: &Table) -> Grid<'_> {
     let row = |cells: &Vec<Cell>| {
         let cells = table.columns.iter().zip(cells);
         cells.map(|(column, cell)| shown(column, cell)).collect()

@@ -73,14 +73,24 @@ impl Column {
             kind,
         }
     }
+
+    /// Of texts; `width` in characters, of which a Chinese one takes two.
+    pub fn text(zh: &str, en: &str, width: u16) -> Self {
+        Self::new(Kind::Text, zh, en, width)
+    }
+
+    /// Of numbers and days.
+    pub fn count(zh: &str, en: &str, width: u16) -> Self {
+        Self::new(Kind::Count, zh, en, width)
+    }
 }
 
 pub(crate) fn text(zh: &str, en: &str, width: u16) -> Column {
-    Column::new(Kind::Text, zh, en, width)
+    Column::text(zh, en, width)
 }
 
 pub(crate) fn count(zh: &str, en: &str, width: u16) -> Column {
-    Column::new(Kind::Count, zh, en, width)
+    Column::count(zh, en, width)
 }
 
 impl Cell {

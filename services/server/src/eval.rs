@@ -4,6 +4,7 @@ mod bootstrap;
 mod content;
 mod face;
 pub mod manifest;
+mod page;
 mod quantity;
 mod report;
 mod statistics;
@@ -11,7 +12,7 @@ mod trial;
 mod voice;
 mod work;
 
-use std::{num::NonZero, path::PathBuf, thread};
+use std::{fs, num::NonZero, path::PathBuf, thread};
 
 use anyhow::Context;
 use clap::Subcommand;
@@ -53,6 +54,9 @@ struct Common {
     /// One line of JSON instead of a table.
     #[arg(long)]
     json: bool,
+    /// Also write a page with curves (HTML, one file that asks for nothing else).
+    #[arg(long)]
+    page: Option<PathBuf>,
     /// Only this data set (corpus); may be given several times.
     #[arg(long)]
     dataset: Vec<String>,
@@ -90,6 +94,10 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         seed: common.seed,
         sets: measured.into_iter().map(with_figures).collect(),
     };
+    if let Some(path) = &common.page {
+        fs::write(path, report.page()?)
+            .with_context(|| format!("无法写入 / could not write {}", path.display()))?;
+    }
     report.print(common.json)
 }
 

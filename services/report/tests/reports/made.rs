@@ -9,13 +9,16 @@ use domain::{
     plan::SupervisionLevel,
     report::{
         Census, CheckinRow, Class, DutyRow, Entry, Exceptions, Matter, Movement, MovementKind,
-        Period, PersonRows, Reconciliation, SightingRow, Who, local, missed, out_of_area,
-        reconcile, wrong_place,
+        Period, PersonRows, Reconciliation, SightingRow, Who, local, missed, month_of_office,
+        out_of_area, reconcile, wrong_place,
     },
     verdict::Reason,
 };
 use jiff::{civil::date, tz::TimeZone};
-use report::Letterhead;
+use report::{
+    Letterhead, Measured, Plot, Section,
+    plot::{Axis, Form, Scale, Series},
+};
 use uuid::Uuid;
 
 /// 2026-03-01 00:00 in Shanghai.
@@ -204,4 +207,42 @@ pub fn reconciliation() -> Reconciliation {
         movements,
         &entries,
     )
+}
+
+/// One section with a table and two curves.
+pub fn measured(name: &str) -> Measured {
+    let axis = |scale| Axis {
+        name: ("错误匹配率", "FMR"),
+        scale,
+        from: 1e-4,
+        until: 0.5,
+        ticks: vec![1e-4, 1e-2, 0.5],
+    };
+    let series = |form| Series {
+        name: name.to_owned(),
+        form,
+        points: vec![[1e-4, 0.2], [0.01, 0.05], [f64::NAN, 0.1], [0.9, 1e-9]],
+    };
+    let plot = Plot {
+        title: ("检测错误权衡", "Detection error trade-off"),
+        x: axis(Scale::Deviate),
+        y: axis(Scale::Log),
+        series: [Form::Line, Form::Dots, Form::Guide].map(series).to_vec(),
+    };
+    Measured {
+        title: ("评测", "Evaluation"),
+        facts: vec![(("数据", "Data"), name.to_owned())],
+        sections: vec![Section {
+            title: name.to_owned(),
+            facts: vec![(("人数", "Persons"), "3".to_owned())],
+            tables: vec![report::month::of_office(&month_of_office(
+                name.to_owned(),
+                march(),
+                &office(3),
+                now(),
+            ))],
+            plots: vec![plot],
+            notes: vec![name.to_owned()],
+        }],
+    }
 }

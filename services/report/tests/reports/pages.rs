@@ -38,6 +38,7 @@ fn pages(ending: &str) -> Vec<(&'static str, String)> {
         ("office", month::page_of_office(&sheet, &head)),
         ("exceptions", exception::page(&exceptions, &head)),
         ("reconciliation", reconciliation::page(&reconciled, &head)),
+        ("measured", made::measured(ending).page()),
     ];
     all.map(|(name, page)| (name, page.expect("a page"))).into()
 }
@@ -117,4 +118,18 @@ fn what_does_not_balance_says_so_with_the_name() {
     assert!(page.contains("不符 does not balance"));
     let named = page.split("不符人员").nth(1).expect("its table");
     assert!(named.contains("测试对象 30") && !named.contains("测试对象 21"));
+}
+
+#[test]
+fn a_plot_names_its_lines_and_draws_what_is_outside_at_its_edge() {
+    let page = made::measured("标准包").page().expect("a page");
+    assert_eq!(page.matches("<polyline").count(), 2, "{page}");
+    assert_eq!(
+        page.matches("<circle").count(),
+        4,
+        "three dots, one in the legend"
+    );
+    assert_eq!(page.matches(">标准包</text>").count(), 3);
+    assert!(page.contains(">0.01 %</text>") && page.contains(">1e-4</text>"));
+    assert!(!page.contains("NaN"), "{page}");
 }

@@ -200,6 +200,8 @@ fn set(
         impostor_all: trials.impostor(),
         fit: trials.fit(PRIOR),
         figures: Vec::new(),
+        trade_off: Vec::new(),
+        reliability: Vec::new(),
     };
     (report, trials)
 }

@@ -119,6 +119,8 @@ fn compare(
         impostor_all,
         fit: trials.fit(FEW_FALSE_MATCHES),
         figures: Vec::new(),
+        trade_off: Vec::new(),
+        reliability: Vec::new(),
     };
     (report, trials)
 }

@@ -2,12 +2,13 @@
 
 use std::{io::Write, path::PathBuf};
 
+use report::{Cell, Column, Table};
 use serde::{Serialize, Serializer};
 
 use super::{
     bootstrap::{Bootstrap, intervals},
     quantity::Quantity,
-    statistics::Fit,
+    statistics::{self, Fit},
     trial::{Trial, Trials},
 };
 
@@ -52,6 +53,12 @@ pub struct SetReport {
     pub fit: Option<Fit>,
     #[serde(serialize_with = "by_key")]
     pub figures: Vec<(Quantity, Figure)>,
+    /// To draw; see [`statistics::trade_off`].
+    #[serde(skip)]
+    pub trade_off: Vec<[f64; 2]>,
+    /// To draw; see [`statistics::reliability`].
+    #[serde(skip)]
+    pub reliability: Vec<[f64; 2]>,
 }
 
 /// One number. Without trials of a kind there is no value.
@@ -90,7 +97,86 @@ impl SetReport {
             (quantity, figure)
         };
         self.figures = quantities.iter().zip(intervals).map(figure).collect();
+        self.trade_off = statistics::trade_off(trials);
+        self.reliability = statistics::reliability(trials);
         self
+    }
+
+    pub fn figures_table(&self) -> Table {
+        let row = |(quantity, figure): &(Quantity, Figure)| {
+            let (zh, en) = quantity.name();
+            let [value, low, high] =
+                [figure.value, figure.low, figure.high].map(|value| number(*quantity, value));
+            let doubt = if figure.supported { "" } else { TOO_FEW };
+            let threshold = figure
+                .threshold
+                .map_or_else(String::new, |at| format!("{at:.4}"));
+            let interval = format!("{low} … {high}");
+            [zh, &en, &value, &interval, &threshold, doubt]
+                .map(Cell::from)
+                .into()
+        };
+        let columns = [
+            ("指标", "Figure", 24),
+            ("英文", "English", 30),
+            ("数值", "Value", 12),
+            ("95 % 区间", "95 % interval", 22),
+            ("阈值", "Threshold", 12),
+            ("说明", "Remark", 30),
+        ];
+        Table {
+            name: ("指标", "Figures"),
+            columns: columns
+                .map(|(zh, en, width)| Column::text(zh, en, width))
+                .into(),
+            rows: self.figures.iter().map(row).collect(),
+            total: None,
+        }
+    }
+}
+
+/// The impostor comparisons cannot show so small a rate.
+const TOO_FEW: &str = "冒名比对太少 too few impostor comparisons for this";
+
+impl Kind {
+    pub const fn title(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Face => ("人脸评测", "Face evaluation"),
+            Self::Voice => ("声纹评测", "Voice evaluation"),
+            Self::Content => ("口令评测", "Evaluation of spoken prompts"),
+        }
+    }
+
+    /// What was measured.
+    pub const fn samples(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Face => ("图片", "pictures"),
+            Self::Voice => ("测试录音", "test recordings"),
+            Self::Content => ("短语", "phrases"),
+        }
+    }
+
+    /// What took part in no comparison.
+    pub const fn lacking(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Face => ("无可用人脸", "without a usable face"),
+            Self::Voice => ("无可用语音", "without usable speech"),
+            Self::Content => ("无法核对", "that cannot be checked"),
+        }
+    }
+
+    pub const fn genuine(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Face | Self::Voice => ("真匹配", "genuine"),
+            Self::Content => ("正确口令", "right prompts"),
+        }
+    }
+
+    pub const fn impostor(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Face | Self::Voice => ("冒名", "impostor"),
+            Self::Content => ("错误口令", "wrong prompts"),
+        }
     }
 }
 
@@ -115,11 +201,7 @@ impl Report {
     }
 
     fn table(&self) -> String {
-        let title = match self.kind {
-            Kind::Face => "人脸评测 Face evaluation",
-            Kind::Voice => "声纹评测 Voice evaluation",
-            Kind::Content => "口令评测 Evaluation of spoken prompts",
-        };
+        let title = both(self.kind.title());
         let head = format!(
             "{title}\n模型包 Pack: {}\n数据 Data: {}\n区间 Intervals: 95 %, bootstrap over persons, {} samples, seed {}\n",
             self.pack,
@@ -135,18 +217,8 @@ impl Report {
 
 impl SetReport {
     fn table(&self, kind: Kind) -> String {
-        let (samples, lacking) = match kind {
-            Kind::Face => ("图片 pictures", "无可用人脸 without a usable face"),
-            Kind::Voice => (
-                "测试录音 test recordings",
-                "无可用语音 without usable speech",
-            ),
-            Kind::Content => ("短语 phrases", "无法核对 that cannot be checked"),
-        };
-        let (genuine, impostor) = match kind {
-            Kind::Face | Kind::Voice => ("真匹配 genuine", "冒名 impostor"),
-            Kind::Content => ("正确口令 right prompts", "错误口令 wrong prompts"),
-        };
+        let (samples, lacking) = (both(kind.samples()), both(kind.lacking()));
+        let (genuine, impostor) = (both(kind.genuine()), both(kind.impostor()));
         let drawn = if self.impostor < self.impostor_all {
             format!("（抽自 drawn from {}）", self.impostor_all)
         } else {
@@ -173,14 +245,22 @@ impl SetReport {
     }
 }
 
-fn line(quantity: Quantity, figure: &Figure) -> String {
-    let number = |value: Option<f64>| match value {
+fn both((zh, en): (&str, &str)) -> String {
+    format!("{zh} {en}")
+}
+
+fn number(quantity: Quantity, value: Option<f64>) -> String {
+    match value {
         None => "-".to_owned(),
         // Rare errors need more digits than common ones.
         Some(value) if quantity.is_share() && value < 0.01 => format!("{:.4} %", 100.0 * value),
         Some(value) if quantity.is_share() => format!("{:.2} %", 100.0 * value),
         Some(value) => format!("{value:.4}"),
-    };
+    }
+}
+
+fn line(quantity: Quantity, figure: &Figure) -> String {
+    let number = |value| number(quantity, value);
     let interval = format!("[{}, {}]", number(figure.low), number(figure.high));
     let (chinese, english) = quantity.name();
     let threshold = match (quantity, figure.threshold) {
@@ -188,9 +268,9 @@ fn line(quantity: Quantity, figure: &Figure) -> String {
         _ => String::new(),
     };
     let doubt = if figure.supported {
-        ""
+        String::new()
     } else {
-        "  （冒名比对太少 too few impostor comparisons for this）"
+        format!("  （{TOO_FEW}）")
     };
     format!(
         "  {:>10}  {interval:<24}  {chinese} {english}{threshold}{doubt}\n",
@@ -220,6 +300,8 @@ mod tests {
             impostor_all: 2,
             fit: None,
             figures: Vec::new(),
+            trade_off: Vec::new(),
+            reliability: Vec::new(),
         };
         let quantities = [Quantity::TarAtFmr(1e-3), Quantity::EqualErrorRate];
         let set = set.with_figures(
@@ -251,6 +333,24 @@ mod tests {
             figures["tar_at_fmr_1e-3"]["supported"], false,
             "two impostors cannot show one in a thousand"
         );
+    }
+
+    #[test]
+    fn the_page_shows_every_set_with_its_curves_and_no_path() {
+        let mut report = report();
+        report.data = "somewhere/of/mine".into();
+        let page = report.page().unwrap();
+        for shown in [
+            "人脸评测",
+            "检测错误权衡曲线",
+            "似然比可靠性",
+            "lfw",
+            "正确接受率",
+            "mine",
+        ] {
+            assert!(page.contains(shown), "{shown}");
+        }
+        assert!(!page.contains("somewhere"));
     }
 
     #[test]

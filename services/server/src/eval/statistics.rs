@@ -8,9 +8,11 @@
 //! bootstrap sample (numbers of copies). A rate over no trials is not a number.
 
 mod cost;
+mod curve;
 mod fit;
 
 pub use cost::{cllr, cllr_min};
+pub use curve::{reliability, trade_off};
 pub use fit::{FEW_FALSE_MATCHES, Fit};
 
 use super::trial::{Trial, Trials};

@@ -166,6 +166,8 @@ fn compare(
         impostor_all: trials.impostor(),
         fit: trials.fit(FEW_FALSE_MATCHES),
         figures: Vec::new(),
+        trade_off: Vec::new(),
+        reliability: Vec::new(),
     };
     (report, trials)
 }
