@@ -15,7 +15,7 @@ use crate::{
     Error, Result, Tx,
     db::{on, sql},
     error::{changed, parse},
-    person::{self, person_columns, within_scope},
+    person::{self, bind_scope, person_columns, within_scope},
 };
 
 const CHINA: &str = "Asia/Shanghai";
@@ -94,13 +94,13 @@ pub async fn raise(tx: &mut Tx, alert: &Alert) -> Result<bool> {
 
 /// Only when its person lies within the scope.
 pub async fn get_within(tx: &mut Tx, scope: &Scope, id: AlertId) -> Result<Option<About>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(GET_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(id.0)
-        .fetch_optional(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, Row>(GET_WITHIN),
+        scope
+    )
+    .bind(id.0)
+    .fetch_optional(c)
+    .await?)
     .map(About::try_from)
     .transpose()
 }
@@ -113,15 +113,15 @@ pub async fn list_within(
     after: Option<AlertId>,
     limit: u32,
 ) -> Result<Vec<About>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(LIST_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(state.as_str())
-        .bind(after.map_or(Uuid::nil(), |after| after.0))
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, Row>(LIST_WITHIN),
+        scope
+    )
+    .bind(state.as_str())
+    .bind(after.map_or(Uuid::nil(), |after| after.0))
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(About::try_from)
     .collect()
@@ -134,15 +134,15 @@ pub async fn outcomes_within(
     (from, until): (Micros, Micros),
     limit: u32,
 ) -> Result<Vec<(Rule, Outcome)>> {
-    on!(tx, |c| sqlx::query_as::<_, OutcomeRow>(FIGURES_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(from.0)
-        .bind(until.0)
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, OutcomeRow>(FIGURES_WITHIN),
+        scope
+    )
+    .bind(from.0)
+    .bind(until.0)
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(|row| {
         Ok((

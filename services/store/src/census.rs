@@ -11,7 +11,7 @@ use crate::{
     db::{on, sql},
     error::parse,
     event,
-    person::{open_to, person_columns, within_scope},
+    person::{bind_scope, open_to, person_columns, within_scope},
     report::{Listed, PersonRow},
 };
 
@@ -87,10 +87,7 @@ pub async fn take(tx: &mut Tx, day: Date, now: Micros) -> Result<Option<u64>> {
 
 /// The persons of a census whose unit of that time lies within the scope, as they were classed then, by unit and case number.
 pub async fn of_day(tx: &mut Tx, scope: &Scope, day: Date, limit: u32) -> Result<Vec<Listed>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(OF_DAY)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
+    on!(tx, |c| bind_scope!(sqlx::query_as::<_, Row>(OF_DAY), scope)
         .bind(day.to_string())
         .bind(i64::from(limit))
         .fetch_all(c)
@@ -102,13 +99,13 @@ pub async fn of_day(tx: &mut Tx, scope: &Scope, day: Date, limit: u32) -> Result
 
 /// The persons within the scope who are supervised now, by unit and case number.
 pub async fn standing(tx: &mut Tx, scope: &Scope, limit: u32) -> Result<Vec<Listed>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(STANDING)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, Row>(STANDING),
+        scope
+    )
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(Row::listed)
     .collect()

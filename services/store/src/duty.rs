@@ -3,10 +3,11 @@
 pub mod ruling;
 pub(crate) mod view;
 
-use std::sync::LazyLock;
+use std::{collections::HashSet, sync::LazyLock};
 
 use domain::{
     DutyId, Micros, PersonId, PlanId, attendance::Attendance, channel::Channels, duty::Duty,
+    replay::DutyName,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -15,6 +16,7 @@ use crate::{
     Error, Result, Tx,
     db::{on, sql},
     error::{changed, parse},
+    plan::Page,
 };
 pub use view::{DayEntry, within};
 
@@ -61,6 +63,7 @@ sql! {
         "SELECT ", duty_columns!("duty"), " FROM duty
          WHERE person_id = $1 AND opens_at > $2 AND attendance = 'due' ORDER BY opens_at, id"
     );
+    NAMES_OF_PAGE = "SELECT plan_id, rule, opens_at FROM duty WHERE person_id > $1 AND person_id <= $2 AND opens_at >= $3";
     GET = concat!("SELECT ", duty_columns!("duty"), " FROM duty WHERE id = $1");
     LOCK = concat!("UPDATE duty SET attendance = attendance WHERE id = $1 RETURNING ", duty_columns!("duty"));
     ALL_OF_PERSON = concat!("SELECT ", duty_columns!("duty"), " FROM duty WHERE person_id = $1 ORDER BY opens_at, id");
@@ -163,6 +166,18 @@ pub async fn insert_missing(tx: &mut Tx, duties: &[Duty]) -> Result<u64> {
             .rows_affected());
     }
     Ok(rows)
+}
+
+/// What names the duties of a page's persons that close after `now`, and some that closed lately.
+pub async fn names_of_page(tx: &mut Tx, page: Page, now: Micros) -> Result<HashSet<DutyName>> {
+    let rows = on!(tx, |c| sqlx::query_as::<_, (Uuid, i32, i64)>(NAMES_OF_PAGE)
+        .bind(page.0)
+        .bind(page.1)
+        .bind(now.plus_ms(-LASTS_MS_MAX).0)
+        .fetch_all(c)
+        .await?);
+    let name = |(plan, rule, opens_at)| (PlanId(plan), rule, Micros(opens_at));
+    Ok(rows.into_iter().map(name).collect())
 }
 
 /// Takes back a duty that has not opened at `now` and that nothing has happened to; whether it did.

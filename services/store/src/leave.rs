@@ -15,7 +15,8 @@ use crate::{
     Error, Result, Tx,
     db::{on, sql},
     error::{changed, inserted, parse},
-    person::{self, person_columns, within_scope},
+    person::{self, bind_scope, person_columns, within_scope},
+    plan::Page,
 };
 
 macro_rules! select {
@@ -35,7 +36,7 @@ sql! {
     SET_STATE = "UPDATE leave SET state = $2, due_at = $3 WHERE id = $1";
     GET = select!("WHERE l.id = $1");
     OF_PERSON = select!("WHERE l.person_id = $1");
-    OF_RANGE = select!("WHERE l.person_id > $1 AND l.person_id <= $2");
+    OF_PAGE = select!("WHERE l.person_id > $1 AND l.person_id <= $2");
     PENDING_WITHIN = concat!(
         "SELECT l.id AS leave_id, ", person_columns!("p"), "
          FROM leave l JOIN person p ON p.id = l.person_id JOIN org_unit u ON u.id = p.unit_id
@@ -113,10 +114,7 @@ pub async fn within(
     scope: &Scope,
     (from, until): (Micros, Micros),
 ) -> Result<Vec<Leave>> {
-    let rows = on!(tx, |c| sqlx::query_as::<_, Row>(WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
+    let rows = on!(tx, |c| bind_scope!(sqlx::query_as::<_, Row>(WITHIN), scope)
         .bind(from.0)
         .bind(until.0)
         .fetch_all(c)
@@ -124,11 +122,11 @@ pub async fn within(
     Ok(folded(rows))
 }
 
-/// All leaves of the persons whose ids lie after one and up to another.
-pub(crate) async fn of_range(tx: &mut Tx, after: Uuid, until: Uuid) -> Result<Vec<Leave>> {
-    let rows = on!(tx, |c| sqlx::query_as::<_, Row>(OF_RANGE)
-        .bind(after)
-        .bind(until)
+/// All leaves of the persons of a page.
+pub(crate) async fn of_page(tx: &mut Tx, page: Page) -> Result<Vec<Leave>> {
+    let rows = on!(tx, |c| sqlx::query_as::<_, Row>(OF_PAGE)
+        .bind(page.0)
+        .bind(page.1)
         .fetch_all(c)
         .await?);
     Ok(folded(rows))
@@ -141,14 +139,14 @@ pub async fn pending_within(
     after: Option<LeaveId>,
     limit: u32,
 ) -> Result<Vec<(Leave, Person)>> {
-    let rows = on!(tx, |c| sqlx::query_as::<_, PendingRow>(PENDING_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(after.map_or(Uuid::nil(), |after| after.0))
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?);
+    let rows = on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, PendingRow>(PENDING_WITHIN),
+        scope
+    )
+    .bind(after.map_or(Uuid::nil(), |after| after.0))
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?);
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         let leave = get(tx, LeaveId(row.leave_id)).await?;

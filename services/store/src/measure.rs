@@ -13,7 +13,7 @@ use crate::{
     Error, Result, Tx,
     db::{on, sql},
     error::{changed, inserted, parse},
-    person::within_scope,
+    person::{bind_scope, within_scope},
 };
 
 macro_rules! select {
@@ -80,10 +80,7 @@ pub async fn within(
     (first, last): (Date, Date),
     limit: u32,
 ) -> Result<Vec<Measure>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
+    on!(tx, |c| bind_scope!(sqlx::query_as::<_, Row>(WITHIN), scope)
         .bind(first.to_string())
         .bind(last.to_string())
         .bind(i64::from(limit))

@@ -76,6 +76,17 @@ macro_rules! open_to {
 }
 pub(crate) use open_to;
 
+/// Binds `$1` to `$3` of [`within_scope!`].
+macro_rules! bind_scope {
+    ($query:expr, $scope:expr) => {
+        $query
+            .bind(&$scope.path.0)
+            .bind($scope.officer.0)
+            .bind($scope.minors)
+    };
+}
+pub(crate) use bind_scope;
+
 sql! {
     INSERT = "INSERT INTO person (id, unit_id, name, case_number, category, level, starts_on, ends_on, minor, registered_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -128,13 +139,13 @@ pub async fn get(tx: &mut Tx, id: PersonId) -> Result<Option<Person>> {
 
 /// Only when the person lies within the scope.
 pub async fn get_within(tx: &mut Tx, scope: &Scope, id: PersonId) -> Result<Option<Person>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(GET_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(id.0)
-        .fetch_optional(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, Row>(GET_WITHIN),
+        scope
+    )
+    .bind(id.0)
+    .fetch_optional(c)
+    .await?)
     .map(Person::try_from)
     .transpose()
 }
@@ -147,15 +158,15 @@ pub async fn list_within(
     after: Option<PersonId>,
     limit: u32,
 ) -> Result<Vec<Person>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(LIST_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(ended)
-        .bind(after.map_or(Uuid::nil(), |after| after.0))
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, Row>(LIST_WITHIN),
+        scope
+    )
+    .bind(ended)
+    .bind(after.map_or(Uuid::nil(), |after| after.0))
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(Person::try_from)
     .collect()

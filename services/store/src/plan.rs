@@ -36,11 +36,14 @@ sql! {
     NEWEST = select!("WHERE person_id = $1 ORDER BY version DESC LIMIT 1");
     LIST = select!("WHERE person_id = $1 ORDER BY version DESC");
     HOLD = "UPDATE person SET name = name WHERE id = $1";
-    HOLD_PAGE = concat!(
-        "UPDATE person SET name = name
-         WHERE id IN (SELECT p.id FROM person p WHERE p.id > $1 AND p.ended_at IS NULL
-                        AND EXISTS (SELECT 1 FROM plan WHERE plan.person_id = p.id) ORDER BY p.id LIMIT $2)
-         RETURNING ", person_columns!("person")
+    // The last of the next persons.
+    PAGE = "SELECT id FROM (SELECT p.id FROM person p WHERE p.id > $1 AND p.ended_at IS NULL
+                              AND EXISTS (SELECT 1 FROM plan WHERE plan.person_id = p.id) ORDER BY p.id LIMIT $2) page
+            ORDER BY id DESC LIMIT 1";
+    HOLD_PAGE = "UPDATE person SET name = name WHERE id > $1 AND id <= $2 AND ended_at IS NULL";
+    PERSONS = concat!(
+        "SELECT ", person_columns!("p"), " FROM person p WHERE p.id > $1 AND p.id <= $2 AND p.ended_at IS NULL
+           AND EXISTS (SELECT 1 FROM plan WHERE plan.person_id = p.id)"
     );
     LIVE = select!(
         "WHERE person_id > $3 AND person_id <= $4 AND effective_from <= $2
@@ -91,9 +94,9 @@ pub async fn list(tx: &mut Tx, person: PersonId) -> Result<Vec<SupervisionPlan>>
     .collect()
 }
 
-/// Whose plans [`live`] looks at next.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct After(Uuid);
+/// Persons by id: those after the first up to the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page(pub(crate) Uuid, pub(crate) Uuid);
 
 /// Keeps everybody else from [`hold`]ing this person until the transaction ends. Take it before a plan is written: whoever makes duties from
 /// the versions that there are must not be overtaken by a new one.
@@ -115,18 +118,34 @@ pub struct Planned {
     pub leaves: Vec<Leave>,
 }
 
-/// The persons under supervision who have a plan, with the versions that may be in force on any of the local days `first..=last`; at most
-/// `persons` of them, those after the page before, whom it [`hold`]s. The next page, until there is none.
-pub async fn live(
-    tx: &mut Tx,
-    first: Date,
-    last: Date,
-    after: After,
-    persons: u32,
-) -> Result<(Vec<Planned>, Option<After>)> {
-    let page = on!(tx, |c| sqlx::query_as::<_, person::Row>(HOLD_PAGE)
-        .bind(after.0)
+/// The page after `before`, or the first one: at most `persons` who are under supervision and have a plan. None when there are no more.
+pub async fn next_page(tx: &mut Tx, before: Option<Page>, persons: u32) -> Result<Option<Page>> {
+    let after = before.map_or(Uuid::nil(), |before| before.1);
+    let last = on!(tx, |c| sqlx::query_scalar::<_, Uuid>(PAGE)
+        .bind(after)
         .bind(i64::from(persons))
+        .fetch_optional(c)
+        .await?);
+    Ok(last.map(|last| Page(after, last)))
+}
+
+/// [`hold`]s all persons of a page who are under supervision.
+pub async fn hold_page(tx: &mut Tx, page: Page) -> Result<()> {
+    on!(tx, |c| sqlx::query(HOLD_PAGE)
+        .bind(page.0)
+        .bind(page.1)
+        .execute(c)
+        .await?
+        .rows_affected());
+    Ok(())
+}
+
+/// The persons of a page who are under supervision and have a plan, with the versions that may be in force on any of the local days
+/// `first..=last`.
+pub async fn live(tx: &mut Tx, page: Page, (first, last): (Date, Date)) -> Result<Vec<Planned>> {
+    let rows = on!(tx, |c| sqlx::query_as::<_, person::Row>(PERSONS)
+        .bind(page.0)
+        .bind(page.1)
         .fetch_all(c)
         .await?);
     let planned = |row| {
@@ -139,32 +158,28 @@ pub async fn live(
         };
         Ok((planned.person.id, planned))
     };
-    let page: Result<BTreeMap<_, _>> = page.into_iter().map(planned).collect();
-    let mut page = page?;
-    let Some((end, _)) = page.last_key_value() else {
-        return Ok((Vec::new(), None));
-    };
-    let end = After(end.0);
+    let persons: Result<BTreeMap<_, _>> = rows.into_iter().map(planned).collect();
+    let mut persons = persons?;
     let plans = on!(tx, |c| sqlx::query_as::<_, Row>(LIVE)
         .bind(first.to_string())
         .bind(last.to_string())
-        .bind(after.0)
-        .bind(end.0)
+        .bind(page.0)
+        .bind(page.1)
         .fetch_all(c)
         .await?);
     for row in plans {
         let plan = SupervisionPlan::try_from(row)?;
         // Whose supervision ended has plans, but is not of the page.
-        if let Some(of) = page.get_mut(&plan.person) {
+        if let Some(of) = persons.get_mut(&plan.person) {
             of.versions.push(plan);
         }
     }
-    for leave in leave::of_range(tx, after.0, end.0).await? {
-        if let Some(of) = page.get_mut(&leave.person) {
+    for leave in leave::of_page(tx, page).await? {
+        if let Some(of) = persons.get_mut(&leave.person) {
             of.leaves.push(leave);
         }
     }
-    Ok((page.into_values().collect(), Some(end)))
+    Ok(persons.into_values().collect())
 }
 
 /// What of a plan no query asks for.

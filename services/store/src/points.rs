@@ -14,7 +14,7 @@ use crate::{
     Result, Tx,
     db::{on, sql},
     error::{changed, inserted, parse},
-    person::{self, person_columns, within_scope},
+    person::{self, bind_scope, person_columns, within_scope},
 };
 
 sql! {
@@ -149,14 +149,14 @@ pub async fn open_within(
     after: Option<PointsEntryId>,
     limit: u32,
 ) -> Result<Vec<(Appeal, Person)>> {
-    on!(tx, |c| sqlx::query_as::<_, OpenRow>(OPEN_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(after.map_or(Uuid::nil(), |after| after.0))
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, OpenRow>(OPEN_WITHIN),
+        scope
+    )
+    .bind(after.map_or(Uuid::nil(), |after| after.0))
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(|row| Ok((row.appeal.0, row.person.try_into()?)))
     .collect()

@@ -12,7 +12,7 @@ use crate::{
     db::{on, sql},
     duty::{self, Marked, duty_columns},
     error::parse,
-    person::{self, person_columns, within_scope},
+    person::{self, bind_scope, person_columns, within_scope},
     position,
 };
 
@@ -69,67 +69,31 @@ pub struct Submitted {
     pub place: Option<Report>,
 }
 
-/// The persons within the scope who were supervised at some time of `from..until`, by unit and case number.
-pub async fn persons(
-    tx: &mut Tx,
-    scope: &Scope,
-    span: (Micros, Micros),
-    limit: u32,
-) -> Result<Vec<Listed>> {
-    on!(tx, |c| sqlx::query_as::<_, PersonRow>(PERSONS)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(span.0.0)
-        .bind(span.1.0)
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
-    .into_iter()
-    .map(Listed::try_from)
-    .collect()
+/// Functions that list what a query finds within a scope and `from..until`, at most `limit` rows.
+macro_rules! lists {
+    ($($(#[$doc:meta])* $name:ident: $found:ty = $query:expr;)+) => {
+        $($(#[$doc])*
+        pub async fn $name(tx: &mut Tx, scope: &Scope, (from, until): (Micros, Micros), limit: u32) -> Result<$found> {
+            on!(tx, |c| bind_scope!($query, scope)
+                .bind(from.0)
+                .bind(until.0)
+                .bind(i64::from(limit))
+                .fetch_all(c)
+                .await?)
+            .into_iter()
+            .map(TryInto::try_into)
+            .collect()
+        })+
+    };
 }
 
-/// The duties within the scope that open in `from..until`, by opening.
-pub async fn duties(
-    tx: &mut Tx,
-    scope: &Scope,
-    span: (Micros, Micros),
-    limit: u32,
-) -> Result<Vec<Marked>> {
-    on!(tx, |c| sqlx::query_as::<_, duty::Row>(DUTIES)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(span.0.0)
-        .bind(span.1.0)
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
-    .into_iter()
-    .map(Marked::try_from)
-    .collect()
-}
-
-/// The submitted check-ins within the scope that were opened in `from..until`, by submission.
-pub async fn checkins(
-    tx: &mut Tx,
-    scope: &Scope,
-    span: (Micros, Micros),
-    limit: u32,
-) -> Result<Vec<Submitted>> {
-    on!(tx, |c| sqlx::query_as::<_, CheckinRow>(CHECKINS)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(span.0.0)
-        .bind(span.1.0)
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
-    .into_iter()
-    .map(Submitted::try_from)
-    .collect()
+lists! {
+    /// The persons within the scope who were supervised at some time of `from..until`, by unit and case number.
+    persons: Vec<Listed> = sqlx::query_as::<_, PersonRow>(PERSONS);
+    /// The duties within the scope that open in `from..until`, by opening.
+    duties: Vec<Marked> = sqlx::query_as::<_, duty::Row>(DUTIES);
+    /// The submitted check-ins within the scope that were opened in `from..until`, by submission.
+    checkins: Vec<Submitted> = sqlx::query_as::<_, CheckinRow>(CHECKINS);
 }
 
 /// The positions between check-ins of the persons within the scope that arrived in `from..until`, at most `limit` of each.
@@ -139,15 +103,15 @@ pub async fn followed(
     span: (Micros, Micros),
     (persons, limit): (u32, u32),
 ) -> Result<Vec<(PersonId, Vec<Sighting>)>> {
-    let ids = on!(tx, |c| sqlx::query_scalar::<_, Uuid>(FOLLOWED)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(span.0.0)
-        .bind(span.1.0)
-        .bind(i64::from(persons))
-        .fetch_all(c)
-        .await?);
+    let ids = on!(tx, |c| bind_scope!(
+        sqlx::query_scalar::<_, Uuid>(FOLLOWED),
+        scope
+    )
+    .bind(span.0.0)
+    .bind(span.1.0)
+    .bind(i64::from(persons))
+    .fetch_all(c)
+    .await?);
     let mut all = Vec::with_capacity(ids.len());
     for id in ids.into_iter().map(PersonId) {
         all.push((id, position::newest(tx, id, span, limit).await?));

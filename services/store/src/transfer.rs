@@ -13,7 +13,7 @@ use crate::{
     Error, Result, Tx,
     db::{on, sql},
     error::{changed, inserted, parse},
-    person::{self, open_to, person_columns},
+    person::{self, bind_scope, open_to, person_columns},
 };
 
 macro_rules! transfer_columns {
@@ -72,13 +72,13 @@ pub async fn get_within(
     scope: &Scope,
     id: TransferId,
 ) -> Result<Option<(Transfer, Person)>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(GET_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(id.0)
-        .fetch_optional(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, Row>(GET_WITHIN),
+        scope
+    )
+    .bind(id.0)
+    .fetch_optional(c)
+    .await?)
     .map(Row::read)
     .transpose()
 }
@@ -91,15 +91,15 @@ pub async fn list_within(
     after: Option<TransferId>,
     limit: u32,
 ) -> Result<Vec<(Transfer, Person)>> {
-    on!(tx, |c| sqlx::query_as::<_, Row>(LIST_WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(state.as_str())
-        .bind(after.map_or(Uuid::nil(), |after| after.0))
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, Row>(LIST_WITHIN),
+        scope
+    )
+    .bind(state.as_str())
+    .bind(after.map_or(Uuid::nil(), |after| after.0))
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(Row::read)
     .collect()

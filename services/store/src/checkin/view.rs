@@ -13,7 +13,7 @@ use crate::{
     db::{on, sql},
     duty::{self, Marked, duty_columns},
     error::parse,
-    person::{self, person_columns, within_scope},
+    person::{self, bind_scope, person_columns, within_scope},
 };
 
 sql! {
@@ -58,13 +58,13 @@ pub struct Waiting {
 
 /// Only when the person lies within the scope.
 pub async fn detail(tx: &mut Tx, scope: &Scope, id: CheckinId) -> Result<Option<Detail>> {
-    on!(tx, |c| sqlx::query_as::<_, DetailRow>(DETAIL)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(id.0)
-        .fetch_optional(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, DetailRow>(DETAIL),
+        scope
+    )
+    .bind(id.0)
+    .fetch_optional(c)
+    .await?)
     .map(Detail::try_from)
     .transpose()
 }
@@ -77,15 +77,15 @@ pub async fn review_queue(
     limit: u32,
 ) -> Result<Vec<Waiting>> {
     let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
-    on!(tx, |c| sqlx::query_as::<_, WaitingRow>(REVIEW_QUEUE)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(after_at)
-        .bind(after_id)
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, WaitingRow>(REVIEW_QUEUE),
+        scope
+    )
+    .bind(after_at)
+    .bind(after_id)
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(|row| {
         Ok(Waiting {

@@ -8,7 +8,7 @@ use super::{Marked, Row, duty_columns};
 use crate::{
     Result, Tx,
     db::{on, sql},
-    person::{self, person_columns, within_scope},
+    person::{self, bind_scope, person_columns, within_scope},
 };
 
 sql! {
@@ -43,18 +43,18 @@ pub async fn within(
     limit: u32,
 ) -> Result<Vec<DayEntry>> {
     let (after_at, after_id) = after.map_or((i64::MIN, Uuid::nil()), |(at, id)| (at.0, id.0));
-    on!(tx, |c| sqlx::query_as::<_, EntryRow>(WITHIN)
-        .bind(&scope.path.0)
-        .bind(scope.officer.0)
-        .bind(scope.minors)
-        .bind(from.0)
-        .bind(until.0)
-        .bind(after_at)
-        .bind(after_id)
-        .bind(now.0)
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?)
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, EntryRow>(WITHIN),
+        scope
+    )
+    .bind(from.0)
+    .bind(until.0)
+    .bind(after_at)
+    .bind(after_id)
+    .bind(now.0)
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(|row| {
         Ok(DayEntry {

@@ -6,8 +6,6 @@ use std::{
 use domain::{Micros, attendance::Attendance, duty::Duty};
 use testkit::for_each_database;
 
-use store::plan::After;
-
 use crate::scene::{
     Scene, at, conclusion, conflict, duty, lost, nothing_seen, plan, review, scope,
 };
@@ -98,25 +96,21 @@ async fn a_plan_holds_from_its_first_day_on() {
         assert_eq!(newest.unwrap(), Some(later.clone()));
         let all = store::plan::list(&mut tx, person).await;
         assert_eq!(all.unwrap(), [later.clone(), scene.plan.clone()]);
-        let start = After::default();
-        let (plans, next) = store::plan::live(&mut tx, day(4), day(4), start, 10)
-            .await
-            .unwrap();
+        let page = store::plan::next_page(&mut tx, None, 10).await.unwrap();
+        let page = page.unwrap();
+        let days = (day(4), day(4));
+        let plans = store::plan::live(&mut tx, page, days).await.unwrap();
         assert_eq!(plans[0].versions, std::slice::from_ref(&scene.plan));
         assert_eq!(plans[0].person, scene.person);
-        let (plans, _) = store::plan::live(&mut tx, day(4), day(6), start, 10)
-            .await
-            .unwrap();
+        let days = (day(4), day(6));
+        let plans = store::plan::live(&mut tx, page, days).await.unwrap();
         let both = [scene.plan.clone(), later.clone()];
         assert_eq!(plans[0].versions, both, "both have days");
-        let (plans, _) = store::plan::live(&mut tx, day(5), day(6), start, 10)
-            .await
-            .unwrap();
+        let days = (day(5), day(6));
+        let plans = store::plan::live(&mut tx, page, days).await.unwrap();
         assert_eq!(plans[0].versions, [later]);
-        let (rest, last) = store::plan::live(&mut tx, day(5), day(6), next.unwrap(), 10)
-            .await
-            .unwrap();
-        assert!(rest.is_empty() && last.is_none());
+        let rest = store::plan::next_page(&mut tx, Some(page), 10).await;
+        assert_eq!(rest.unwrap(), None);
         drop(tx);
         scene.store.close().await;
     })
@@ -139,13 +133,12 @@ async fn pages_of_plans_never_part_the_versions_of_a_person() {
             }
         }
         let (first, last) = (jiff::civil::date(2026, 3, 1), jiff::civil::date(2026, 3, 9));
-        let (mut seen, mut after) = (Vec::new(), After::default());
+        let (mut seen, mut page) = (Vec::new(), None);
         loop {
-            let (plans, next) = store::plan::live(&mut tx, first, last, after, 2)
-                .await
-                .unwrap();
-            let Some(next) = next else { break };
-            after = next;
+            page = store::plan::next_page(&mut tx, page, 2).await.unwrap();
+            let Some(page) = page else { break };
+            let plans = store::plan::live(&mut tx, page, (first, last)).await;
+            let plans = plans.unwrap();
             assert!(plans.len() <= 2);
             seen.extend(plans.into_iter().flat_map(|of| of.versions));
         }
@@ -231,10 +224,11 @@ async fn nobody_writes_a_plan_while_duties_are_made_from_the_earlier_ones() {
         let (held, release) = tokio::sync::oneshot::channel();
         let making = async {
             let mut tx = scene.store.write().await.unwrap();
-            let (plans, _) = store::plan::live(&mut tx, day, day, After::default(), 10)
-                .await
-                .unwrap();
-            assert_eq!(plans.len(), 1);
+            let page = store::plan::next_page(&mut tx, None, 10).await.unwrap();
+            let page = page.unwrap();
+            store::plan::hold_page(&mut tx, page).await.unwrap();
+            let plans = store::plan::live(&mut tx, page, (day, day)).await;
+            assert_eq!(plans.unwrap().len(), 1);
             held.send(()).unwrap();
             tokio::time::sleep(Duration::from_millis(100)).await;
             made.store(true, Ordering::SeqCst);
