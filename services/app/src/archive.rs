@@ -72,9 +72,10 @@ pub async fn begin(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Pieces>
     };
     let zone = crate::area::zone(&mut tx, person.id, now).await?;
     let checkins = store::checkin::states_of_person(&mut tx, person.id).await?;
-    let objects = checkins.len() as u64;
     let officer = Actor::Officer(viewer.officer.id);
-    let kind = EventKind::ArchiveMade { objects };
+    let kind = EventKind::ArchiveMade {
+        checkins: checkins.len() as u64,
+    };
     note(cx, &mut tx, officer, Some(person.id), kind).await?;
     tx.commit().await?;
     let (to, pieces) = mpsc::channel(PIECES);
@@ -91,12 +92,12 @@ pub async fn begin(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Pieces>
         _room: room,
     };
     tokio::task::spawn_blocking(move || {
-        let failed = to.clone();
+        let (failed, runtime) = (to.clone(), Handle::current());
         if let Err(error) = file.write(Pipe::new(to)) {
             tracing::error!(%error, "an archive broke off");
             let gone = io::Error::other("the archive broke off");
-            // Whoever left does not need to hear it.
-            drop(failed.blocking_send(Err(gone)));
+            // Whoever left does not need to hear it, and nobody waits for him.
+            drop(runtime.block_on(timeout(PATIENCE, failed.send(Err(gone)))));
         }
     });
     Ok(pieces)

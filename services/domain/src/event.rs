@@ -245,7 +245,7 @@ pub enum EventKind {
     },
     /// What is kept of a person went out as one file.
     ArchiveMade {
-        objects: u64,
+        checkins: u64,
     },
     /// Who is supervised was written down for the procurators' month that ended on this day.
     CensusTaken {
