@@ -18,6 +18,8 @@ const READ_LEN: usize = 4 * SEALED_SEGMENT_LEN;
 pub(crate) enum Source {
     /// A file of the disk.
     File(File),
+    /// All that was in one; nothing is left when it is empty.
+    Whole(Bytes),
     /// The body of an S3 server's answer, and how long each piece may take.
     Object(ByteStream, Duration),
 }
@@ -31,6 +33,7 @@ impl Source {
                 let len = file.read_buf(&mut piece).await?;
                 Ok((len > 0).then(|| piece.freeze()))
             }
+            Self::Whole(bytes) => Ok((!bytes.is_empty()).then(|| std::mem::take(bytes))),
             Self::Object(body, timeout) => tokio::time::timeout(*timeout, body.try_next())
                 .await
                 .map_err(|late| Error::Unavailable(late.into()))?

@@ -48,7 +48,7 @@ impl Sealer {
             aad: aad.to_vec(),
             header: Some(header),
             position: 0,
-            held: Zeroizing::new(Vec::with_capacity(SEALED_SEGMENT_LEN)),
+            held: Zeroizing::default(),
         }
     }
 
@@ -62,7 +62,7 @@ impl Sealer {
                 self.position = self.position.checked_add(1).ok_or(Error::TooLong)?;
             }
             let (taken, rest) = plain.split_at(plain.len().min(SEGMENT_LEN - self.held.len()));
-            self.held.extend_from_slice(taken);
+            hold(&mut self.held, taken);
             plain = rest;
         }
         Ok(())
@@ -109,7 +109,7 @@ impl Opener {
             state: State::Header(key.clone()),
             aad: aad.to_vec(),
             position: 0,
-            held: Zeroizing::new(Vec::with_capacity(SEALED_SEGMENT_LEN)),
+            held: Zeroizing::default(),
         }
     }
 
@@ -172,7 +172,7 @@ impl Opener {
                 continue;
             }
             let (taken, rest) = sealed.split_at(sealed.len().min(room - self.held.len()));
-            self.held.extend_from_slice(taken);
+            hold(&mut self.held, taken);
             sealed = rest;
         }
         Ok(())
@@ -204,6 +204,21 @@ impl Opener {
             }
         }
     }
+}
+
+/// Adds to what is held, with room for a tag. What outgrows its place moves to another one, and is wiped where it was: a small object need not pay
+/// for a whole segment.
+fn hold(held: &mut Zeroizing<Vec<u8>>, bytes: &[u8]) {
+    let needed = held.len() + bytes.len() + TAG_LEN;
+    if held.capacity() < needed {
+        let room = needed
+            .max(2 * held.capacity())
+            .min(SEALED_SEGMENT_LEN + TAG_LEN);
+        let mut larger = Zeroizing::new(Vec::with_capacity(room));
+        larger.extend_from_slice(held);
+        *held = larger;
+    }
+    held.extend_from_slice(bytes);
 }
 
 /// Length of a stream of `plain_len` bytes when sealed, in bytes.
