@@ -21,6 +21,12 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 const SQLITE_WRITERS: u32 = 1;
 /// Pages of the log after which SQLite copies them to the database file: 4 MiB.
 const SQLITE_CHECKPOINT_PAGES: &str = "1000";
+/// More than there are texts: none is ever prepared a second time.
+const SQLITE_STATEMENTS: usize = 1_024;
+/// Pages that a connection keeps in memory, as KiB below zero: 16 MiB.
+const SQLITE_CACHE: &str = "-16384";
+/// The same where one connection does everything: 128 MiB.
+const SIMULATED_CACHE: &str = "-131072";
 
 /// Declares the SQL texts of a module, and the list of them that a test prepares on both databases.
 macro_rules! sql {
@@ -132,7 +138,8 @@ impl Store {
         let options = sqlite_options(path, config)
             .locking_mode(SqliteLockingMode::Exclusive)
             .journal_mode(SqliteJournalMode::Memory)
-            .synchronous(SqliteSynchronous::Off);
+            .synchronous(SqliteSynchronous::Off)
+            .pragma("cache_size", SIMULATED_CACHE);
         let writer = sqlite_pool(SQLITE_WRITERS, config);
         let writer = writer.connect_with(options).await?;
         let readers = writer.clone();
@@ -286,6 +293,8 @@ fn sqlite_options(path: &Path, config: &StoreConfig) -> SqliteConnectOptions {
         .foreign_keys(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .statement_cache_capacity(SQLITE_STATEMENTS)
+        .pragma("cache_size", SQLITE_CACHE)
         .pragma("wal_autocheckpoint", SQLITE_CHECKPOINT_PAGES)
         .busy_timeout(Duration::from_millis(config.busy_timeout_ms))
 }
