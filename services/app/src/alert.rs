@@ -206,12 +206,14 @@ pub async fn escalate(cx: &Cx) -> Result<u64> {
     }
 }
 
-/// What a new attendance of a duty raises, and what it makes pointless. In the transaction that marks it.
+/// What a new attendance of a duty raises, and what it makes pointless. In the transaction that marks it. `told`: an alert tells of what the duty
+/// is missed for, and another one of the same would only be in an officer's way.
 pub(crate) async fn attendance_changed(
     cx: &Cx,
     tx: &mut Tx,
     marked: &Marked,
     to: Attendance,
+    told: bool,
     now: Micros,
 ) -> Result<()> {
     let duty = &marked.duty;
@@ -221,8 +223,10 @@ pub(crate) async fn attendance_changed(
             .iter()
             .map(|one| (one.duty.id, one.duty.opens_at, one.attendance))
             .collect();
-        let settings = watch::settings_of(tx, duty.person).await?;
-        for cause in watch::heeded(of_attendance(duty, to, &before), &settings) {
+        let settings = store::watch::settings_of(tx, duty.person).await?;
+        let mut causes = watch::heeded(of_attendance(duty, to, &before), &settings);
+        causes.retain(|cause| !(told && cause.rule() == Rule::MissedDuty));
+        for cause in causes {
             raise(cx, tx, duty.person, cause, &settings, now).await?;
         }
     } else if marked.attendance == Attendance::Missed {
@@ -318,7 +322,7 @@ pub async fn enter_breach(
     let mut tx = cx.store.write().await?;
     let person = crate::person::within(&mut tx, viewer, person).await?;
     person.supervised()?;
-    let settings = watch::settings_of(&mut tx, person.id).await?;
+    let settings = store::watch::settings_of(&mut tx, person.id).await?;
     let cause = Cause::RuleBreach(breach);
     raise(cx, &mut tx, person.id, cause.clone(), &settings, now).await?;
     let about = store::alert::of_cause(&mut tx, person.id, &cause).await?;

@@ -262,11 +262,13 @@ impl File {
         };
         let all = async {
             let mut tx = self.cx.store.read().await?;
-            store::media::of_owner(&mut tx, owner).await
+            store::media::with_chunks(&mut tx, owner).await
         };
-        let all: Vec<Media> = self.runtime.block_on(all)?;
-        for media in all.iter().filter(|media| media.completed_at.is_some()) {
-            let bytes = self.runtime.block_on(part::read(&self.cx, media, key))?;
+        let all = self.runtime.block_on(all)?;
+        let complete = |(media, _): &&(Media, _)| media.completed_at.is_some();
+        for (media, chunks) in all.iter().filter(complete) {
+            let bytes = part::read(&self.cx, media, chunks, key);
+            let bytes = self.runtime.block_on(bytes)?;
             let ending = infer::get(&bytes).map_or("bin", |kind| kind.extension());
             let path = format!("{folder}/{}.{ending}", media.part);
             let title = (

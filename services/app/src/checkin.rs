@@ -18,7 +18,8 @@ use domain::{
 use serde_json::{Map, Value};
 use store::{
     Tx,
-    media::{Media, Owner},
+    duty::Marked,
+    media::{Chunk, Media, Owner},
 };
 
 use crate::{
@@ -148,16 +149,16 @@ pub async fn open(cx: &Cx, device: &Device, duty: DutyId) -> Result<(Checkin, Du
 /// Stores one piece of a part; returns the part's length that is durable.
 pub async fn receive(cx: &Cx, device: &Device, id: CheckinId, upload: Upload) -> Result<u64> {
     let mut tx = cx.store.read().await?;
-    let (checkin, duty) = own(&mut tx, device, id).await?;
-    drop(tx);
-    may_submit(&checkin, &duty, &checkin.nonce, cx.now())?;
-    let rule = part_rules(cx, duty.factors)
+    let (checkin, marked) = own(&mut tx, device, id).await?;
+    may_submit(&checkin, &marked.duty, &checkin.nonce, cx.now())?;
+    let rule = part_rules(cx, marked.duty.factors)
         .into_iter()
         .find(|rule| rule.name == upload.part);
     let Some(rule) = rule else {
         return Err(Refusal::PartUnknown { part: upload.part }.into());
     };
-    part::receive(cx, Owner::Checkin(id), checkin.person, rule.len_max, upload).await
+    let of = (Owner::Checkin(id), checkin.person);
+    part::receive(cx, tx, of, rule.len_max, upload).await
 }
 
 /// Hands a session in: once acknowledged, a verdict will follow, whatever happens to this process.
@@ -170,38 +171,41 @@ pub async fn submit(
     submission: Submission,
 ) -> Result<Standing> {
     let mut tx = cx.store.read().await?;
-    let (checkin, duty) = own(&mut tx, device, id).await?;
-    let media = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
-    if checkin.state != State::Open && repeats(&checkin, &media, &submission) {
-        drop(tx);
-        return get(cx, device, id).await;
+    let (mut checkin, marked) = own(&mut tx, device, id).await?;
+    let stored = store::media::with_chunks(&mut tx, Owner::Checkin(id)).await?;
+    if checkin.state != State::Open && repeats(&checkin, &stored, &submission) {
+        let media = stored.into_iter().map(|(media, _)| media);
+        return Ok(standing(checkin, marked, media.collect()));
     }
-    may_submit(&checkin, &duty, &submission.nonce, cx.now())?;
+    let duty = &marked.duty;
+    may_submit(&checkin, duty, &submission.nonce, cx.now())?;
     refuse_when_full(cx, &mut tx).await?;
     let key = cx.house.person_key(&mut tx, checkin.person).await?;
     drop(tx);
-    let complete = check_parts(cx, &duty, &media, &submission, &key).await?;
-    match commit_submission(cx, device, &checkin, &submission, &complete).await {
+    let complete = check_parts(cx, duty, stored, &submission, &key).await?;
+    let at = match commit_submission(cx, device, &checkin, &submission, &complete).await {
         Err(Error::Refused(refusal)) => {
             note_refusal(cx, device, &checkin, &submission, &refusal).await?;
             return Err(refusal.into());
         }
         other => other?,
-    }
+    };
     cx.signal.queued();
     tracing::info!(checkin.id = %id, "Acknowledged check-in {id}");
-    get(cx, device, id).await
+    checkin.state = State::Queued;
+    checkin.submitted_at = Some(at);
+    Ok(standing(checkin, marked, complete))
 }
 
 /// An attempt of this device's person.
 pub async fn get(cx: &Cx, device: &Device, id: CheckinId) -> Result<Standing> {
     let mut tx = cx.store.read().await?;
-    let (checkin, duty) = own(&mut tx, device, id).await?;
-    let attendance = store::duty::get(&mut tx, duty.id)
-        .await?
-        .ok_or(Error::NotFound("duty"))?
-        .attendance;
+    let (checkin, marked) = own(&mut tx, device, id).await?;
     let media = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
+    Ok(standing(checkin, marked, media))
+}
+
+fn standing(checkin: Checkin, marked: Marked, media: Vec<Media>) -> Standing {
     let parts = media
         .iter()
         .map(|media| PartReceived {
@@ -213,13 +217,13 @@ pub async fn get(cx: &Cx, device: &Device, id: CheckinId) -> Result<Standing> {
         .into_iter()
         .filter_map(|media| Some((media.part, media.sha256?)))
         .collect();
-    Ok(Standing {
+    Standing {
         checkin,
-        duty,
-        attendance,
+        duty: marked.duty,
+        attendance: marked.attendance,
         parts,
         digests,
-    })
+    }
 }
 
 /// Waits until an attempt is settled, at most `limit`; then tells how it stands.
@@ -239,12 +243,7 @@ pub async fn wait(cx: &Cx, device: &Device, id: CheckinId, limit: Duration) -> R
 }
 
 /// Writes an officer's word about a duty down, and what follows from it. The duty's row is locked by the caller.
-pub(crate) async fn rule_duty(
-    cx: &Cx,
-    tx: &mut Tx,
-    marked: &store::duty::Marked,
-    ruling: Ruling,
-) -> Result<()> {
+pub(crate) async fn rule_duty(cx: &Cx, tx: &mut Tx, marked: &Marked, ruling: Ruling) -> Result<()> {
     let (now, duty) = (cx.now(), &marked.duty);
     let officer = Actor::Officer(ruling.officer);
     store::duty::ruling::add(tx, cx.id(), duty.id, &ruling, now).await?;
@@ -255,15 +254,17 @@ pub(crate) async fn rule_duty(
         reason: ruling.reason,
     };
     note(cx, tx, officer, Some(duty.person), kind).await?;
-    mark_duty(cx, tx, officer, marked, now).await
+    mark_duty(cx, tx, officer, marked, false, now).await
 }
 
-/// Brings a duty's attendance up to date with its attempts and rulings. The duty's row is locked by the caller.
+/// Brings a duty's attendance up to date with its attempts and rulings. The duty's row is locked by the caller. `told`: an alert tells of what it
+/// is missed for.
 pub(crate) async fn mark_duty(
     cx: &Cx,
     tx: &mut Tx,
     actor: Actor,
-    marked: &store::duty::Marked,
+    marked: &Marked,
+    told: bool,
     now: Micros,
 ) -> Result<()> {
     let attempts = store::checkin::attempts(tx, marked.duty.id).await?;
@@ -274,7 +275,7 @@ pub(crate) async fn mark_duty(
         return Ok(());
     }
     store::duty::set_attendance(tx, marked.duty.id, from, to, now).await?;
-    alert::attendance_changed(cx, tx, marked, to, now).await?;
+    alert::attendance_changed(cx, tx, marked, to, told, now).await?;
     note(
         cx,
         tx,
@@ -289,15 +290,11 @@ pub(crate) async fn mark_duty(
     .await
 }
 
-async fn own(tx: &mut Tx, device: &Device, id: CheckinId) -> Result<(Checkin, Duty)> {
-    let checkin = store::checkin::get(tx, id)
+async fn own(tx: &mut Tx, device: &Device, id: CheckinId) -> Result<(Checkin, Marked)> {
+    store::checkin::with_duty(tx, id)
         .await?
-        .filter(|checkin| checkin.device == device.id);
-    let checkin = checkin.ok_or(Error::NotFound("check-in"))?;
-    let marked = store::duty::get(tx, checkin.duty)
-        .await?
-        .ok_or(Error::NotFound("duty"))?;
-    Ok((checkin, marked.duty))
+        .filter(|(checkin, _)| checkin.device == device.id)
+        .ok_or(Error::NotFound("check-in"))
 }
 
 async fn refuse_when_full(cx: &Cx, tx: &mut Tx) -> Result<()> {
@@ -311,11 +308,11 @@ async fn refuse_when_full(cx: &Cx, tx: &mut Tx) -> Result<()> {
 }
 
 /// Is this what was handed in before?
-fn repeats(checkin: &Checkin, media: &[Media], submission: &Submission) -> bool {
+fn repeats(checkin: &Checkin, media: &[(Media, Vec<Chunk>)], submission: &Submission) -> bool {
     checkin.submitted_at.is_some()
         && checkin.nonce == submission.nonce
         && media.len() == submission.parts.len()
-        && media.iter().all(|media| {
+        && media.iter().all(|(media, _)| {
             submission
                 .parts
                 .get(&media.part)
@@ -323,14 +320,15 @@ fn repeats(checkin: &Checkin, media: &[Media], submission: &Submission) -> bool 
         })
 }
 
-/// All that is required is there, nothing else is, and everything has the announced length and hash, as read back from the store.
+/// All that is required is there, nothing else is, and everything has the announced length and hash, as read back from the store. Returns it
+/// with its hashes.
 async fn check_parts(
     cx: &Cx,
     duty: &Duty,
-    media: &[Media],
+    media: Vec<(Media, Vec<Chunk>)>,
     submission: &Submission,
     key: &seal::PersonKey,
-) -> Result<Vec<(Media, [u8; 32])>> {
+) -> Result<Vec<Media>> {
     for rule in part_rules(cx, duty.factors)
         .iter()
         .filter(|rule| rule.required)
@@ -346,28 +344,26 @@ async fn check_parts(
     for (name, announced) in &submission.parts {
         let stored = media
             .iter()
-            .find(|media| media.part == *name)
-            .filter(|media| media.len >= announced.len.min(1));
-        let Some(stored) = stored else {
+            .find(|(media, _)| media.part == *name)
+            .filter(|(media, _)| media.len >= announced.len.min(1));
+        let Some((stored, chunks)) = stored else {
             return Err(Refusal::PartMissing { part: name.clone() }.into());
         };
         if stored.len != announced.len {
             return Err(Refusal::PartMismatch { part: name.clone() }.into());
         }
-        let sha256 = part::digest(cx, stored, key).await?;
+        let sha256 = part::digest(cx, stored, chunks, key).await?;
         if sha256 != announced.sha256 {
             return Err(Refusal::PartMismatch { part: name.clone() }.into());
         }
-        complete.push((stored.clone(), sha256));
+        complete.push(Media {
+            sha256: Some(sha256),
+            ..stored.clone()
+        });
     }
-    if let Some(extra) = media
-        .iter()
-        .find(|media| !submission.parts.contains_key(&media.part))
-    {
-        return Err(Refusal::PartUnknown {
-            part: extra.part.clone(),
-        }
-        .into());
+    let unknown = |(media, _): &(Media, _)| !submission.parts.contains_key(&media.part);
+    if let Some((extra, _)) = media.into_iter().find(unknown) {
+        return Err(Refusal::PartUnknown { part: extra.part }.into());
     }
     Ok(complete)
 }
@@ -377,12 +373,14 @@ async fn commit_submission(
     device: &Device,
     checkin: &Checkin,
     submission: &Submission,
-    complete: &[(Media, [u8; 32])],
-) -> Result<()> {
+    complete: &[Media],
+) -> Result<Micros> {
     let now = cx.now();
     next(checkin.state, Move::Submit)?;
     let mut tx = cx.store.write().await?;
-    for (media, sha256) in complete {
+    for media in complete {
+        let sha256 = media.sha256.as_ref();
+        let sha256 = sha256.ok_or(Error::Internal("a complete part has a hash"))?;
         match store::media::complete(&mut tx, media.id, media.len, sha256, now).await {
             Err(store::Error::Lost) => {
                 return Err(Refusal::PartMismatch {
@@ -427,7 +425,8 @@ async fn commit_submission(
     };
     let phone = Actor::Device(device.id);
     note_at(cx, &mut tx, now, phone, Some(checkin.person), kind).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(now)
 }
 
 async fn note_refusal(

@@ -76,7 +76,9 @@ pub async fn receive(cx: &Cx, viewer: &Viewer, id: EnrolmentId, upload: Upload) 
         Some(SampleKind::Phrase) => cx.limits.voice_len_max,
         None => return Err(Refusal::PartUnknown { part: upload.part }.into()),
     };
-    part::receive(cx, Owner::Enrolment(id), enrolment.person, limit, upload).await
+    let tx = cx.store.read().await?;
+    let of = (Owner::Enrolment(id), enrolment.person);
+    part::receive(cx, tx, of, limit, upload).await
 }
 
 /// Hands an enrolment in; `phrases` says which digits each `phrase-N` holds.
@@ -88,29 +90,29 @@ pub async fn submit(
 ) -> Result<Standing> {
     let enrolment = attended(cx, viewer, id).await?;
     let mut tx = cx.store.read().await?;
-    let media = store::media::of_owner(&mut tx, Owner::Enrolment(id)).await?;
+    let media = store::media::with_chunks(&mut tx, Owner::Enrolment(id)).await?;
     let key = cx.house.person_key(&mut tx, enrolment.person).await?;
     drop(tx);
     refuse_unless_open(cx, &enrolment)?;
     let pictures = media
         .iter()
-        .filter(|media| sample_kind(&media.part) == Some(SampleKind::Picture))
+        .filter(|(media, _)| sample_kind(&media.part) == Some(SampleKind::Picture))
         .count();
     let texts: Vec<Prompt> = phrases.values().cloned().collect();
     may_submit(enrolment.state, pictures, &texts)?;
     for name in phrases.keys() {
-        if !media.iter().any(|media| media.part == *name) {
+        if !media.iter().any(|(media, _)| media.part == *name) {
             return Err(Refusal::PartMissing { part: name.clone() }.into());
         }
     }
     let mut complete = Vec::with_capacity(media.len());
-    for media in media {
+    for (media, chunks) in media {
         if sample_kind(&media.part) == Some(SampleKind::Phrase)
             && !phrases.contains_key(&media.part)
         {
             return Err(Refusal::PartMissing { part: media.part }.into());
         }
-        let sha256 = part::digest(cx, &media, &key).await?;
+        let sha256 = part::digest(cx, &media, &chunks, &key).await?;
         complete.push((media, sha256));
     }
     commit_submission(cx, &enrolment, &complete, &phrases).await?;
@@ -146,12 +148,12 @@ pub async fn wait(cx: &Cx, viewer: &Viewer, id: EnrolmentId, limit: Duration) ->
 /// A worker's part: measures the samples and stores the templates, or says what is wrong.
 pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     let mut tx = cx.store.read().await?;
-    let media = store::media::of_owner(&mut tx, Owner::Enrolment(claim.enrolment)).await?;
+    let media = store::media::with_chunks(&mut tx, Owner::Enrolment(claim.enrolment)).await?;
     let key = cx.house.person_key(&mut tx, claim.person).await?;
     drop(tx);
     let (mut pictures, mut phrases) = (Vec::new(), Vec::new());
-    for media in media {
-        let bytes = part::read(cx, &media, &key).await?;
+    for (media, chunks) in media {
+        let bytes = part::read(cx, &media, &chunks, &key).await?;
         match media.phrase {
             Some(text) => phrases.push((
                 media.part,

@@ -17,6 +17,7 @@ pub async fn read(cx: &Cx, viewer: &Viewer, id: MediaId) -> Result<Bytes> {
     store::person::get_within(&mut tx, &viewer.scope, media.person)
         .await?
         .ok_or(Error::NotFound("media"))?;
+    let chunks = store::media::chunks(&mut tx, id).await?;
     let key = cx.house.person_key(&mut tx, media.person).await?;
     note(
         cx,
@@ -27,5 +28,5 @@ pub async fn read(cx: &Cx, viewer: &Viewer, id: MediaId) -> Result<Bytes> {
     )
     .await?;
     tx.commit().await?;
-    part::read(cx, &media, &key).await
+    part::read(cx, &media, &chunks, &key).await
 }

@@ -41,7 +41,7 @@ async fn mark_missed(cx: &Cx) -> Result<u64> {
         for candidate in &lapsed {
             let mut tx = cx.store.write().await?;
             if let Some(marked) = store::duty::lock(&mut tx, candidate.duty.id).await? {
-                checkin::mark_duty(cx, &mut tx, Actor::System, &marked, now).await?;
+                checkin::mark_duty(cx, &mut tx, Actor::System, &marked, false, now).await?;
             }
             tx.commit().await?;
         }

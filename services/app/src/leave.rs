@@ -20,7 +20,7 @@ use crate::{
     Cx, Error, Result, Viewer, alert, area,
     journal::note_at,
     outbox::{News, needs_look, tell_person},
-    plan, watch,
+    plan,
 };
 
 /// Pending requests of one page.
@@ -360,7 +360,7 @@ pub async fn overdue_round(cx: &Cx) -> Result<u64> {
                 until: late.due_at,
                 destination: destination(&leave.request),
             });
-            let settings = watch::settings_of(&mut tx, leave.person).await?;
+            let settings = store::watch::settings_of(&mut tx, leave.person).await?;
             if settings.on(cause.rule()) {
                 alert::raise(cx, &mut tx, leave.person, cause, &settings, now).await?;
             }

@@ -1,7 +1,10 @@
 //! What the house tells persons, officers and other systems: put into the outbox with what it tells of, delivered at least once, tried again as
 //! `notify::backoff` says, and given up where somebody sees it.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap, hash_map::Entry},
+    time::Duration,
+};
 
 use domain::{
     MessageId, Micros, OrgUnitId, PersonId,
@@ -190,15 +193,22 @@ pub async fn remind(cx: &Cx) -> Result<u64> {
             return Ok(count);
         };
         after = Some((last.opens_at, last.id));
+        let mut reached = HashMap::new();
         for (duty, unit) in &page {
-            let peace = peace(&mut tx, duty.person, now).await?;
-            let contacts = store::contact::of_party(&mut tx, Party::Person(duty.person)).await?;
+            let (peace, contacts) = match reached.entry(duty.person) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    let party = Party::Person(duty.person);
+                    let contacts = store::contact::of_party(&mut tx, party).await?;
+                    new.insert((peace(&mut tx, duty.person, now).await?, contacts))
+                }
+            };
             for told in reminder::of_duty(duty, &peace.hours(), &settings) {
                 if told.until <= now {
                     continue;
                 }
                 let (zh, en) = told.text(duty, &peace.zone);
-                for contact in &contacts {
+                for contact in contacts.iter() {
                     let means = contact.means;
                     if !cx.notify.has(means.as_str()) {
                         continue;
@@ -213,7 +223,7 @@ pub async fn remind(cx: &Cx) -> Result<u64> {
                         content: Content {
                             title: Text::new("签到提醒", "Check-in"),
                             body: Text::new(&zh, &en),
-                            data: keywords(duty.opens_at, &peace),
+                            data: keywords(duty.opens_at, peace),
                         },
                         made_at: now,
                         due_at: told.at.max(now),

@@ -7,7 +7,10 @@ use futures::stream;
 use media::{BoxError, ObjectKey};
 use seal::PersonKey;
 use sha2::{Digest, Sha256};
-use store::media::{Appended, Chunk, Media, Owner};
+use store::{
+    Tx,
+    media::{Appended, Chunk, Media, Owner},
+};
 
 use crate::{Cx, Error, Result};
 
@@ -29,11 +32,12 @@ pub struct PartReceived {
     pub received: u64,
 }
 
-/// Stores one piece. The caller has checked that the owner takes this part now. Returns the length that is durable.
+/// Stores one piece. The caller has checked, in the transaction that he hands over, that the owner takes this part now. Returns the length that
+/// is durable.
 pub async fn receive(
     cx: &Cx,
-    owner: Owner,
-    person: PersonId,
+    mut tx: Tx,
+    (owner, person): (Owner, PersonId),
     limit: u64,
     upload: Upload,
 ) -> Result<u64> {
@@ -42,74 +46,94 @@ pub async fn receive(
         offset,
         bytes,
     } = upload;
-    let mut tx = cx.store.write().await?;
     let key = cx.house.person_key(&mut tx, person).await?;
-    let media = match store::media::by_part(&mut tx, owner, &part).await? {
-        Some(media) => media,
-        None => create(cx, &mut tx, owner, person, &part).await?,
-    };
-    tx.commit().await?;
+    let known = store::media::by_part(&mut tx, owner, &part).await?;
+    drop(tx);
+    let received = known.as_ref().map_or(0, |media| media.len);
+    let complete = known
+        .as_ref()
+        .is_some_and(|media| media.completed_at.is_some());
     let len = bytes.len() as u64;
-    if media.completed_at.is_some() {
+    if complete {
         return Err(Refusal::SessionUsed.into());
     }
-    if offset != media.len {
-        return Err(Refusal::PartOffset {
-            part,
-            offset: media.len,
-        }
-        .into());
+    if offset != received {
+        let offset = received;
+        return Err(Refusal::PartOffset { part, offset }.into());
     }
     if offset + len > limit {
         return Err(Refusal::PartTooLarge { part, limit }.into());
     }
-    if len == 0 {
-        return Ok(media.len);
-    }
-    append(cx, &media, &key, offset, bytes, limit).await
+    let media = match known {
+        Some(_) if len == 0 => return Ok(received),
+        Some(media) => Place::At(media),
+        None => Place::New(Media {
+            id: MediaId(cx.id()),
+            person,
+            owner,
+            part,
+            phrase: None::<Prompt>,
+            len: 0,
+            sha256: None,
+            created_at: cx.now(),
+            completed_at: None,
+        }),
+    };
+    append(cx, media, &key, offset, bytes, limit).await
 }
 
-async fn create(
-    cx: &Cx,
-    tx: &mut store::Tx,
-    owner: Owner,
-    person: PersonId,
-    part: &str,
-) -> Result<Media> {
-    let media = Media {
-        id: MediaId(cx.id()),
-        person,
-        owner,
-        part: part.to_owned(),
-        phrase: None::<Prompt>,
-        len: 0,
-        sha256: None,
-        created_at: cx.now(),
-        completed_at: None,
-    };
-    match store::media::create(tx, &media).await {
-        // Two first pieces at once: the other one made it.
-        Err(store::Error::Conflict) => store::media::by_part(tx, owner, part)
-            .await?
-            .ok_or(Error::NotFound("part")),
-        other => other.map(|()| media).map_err(Error::from),
+/// Where a piece goes.
+enum Place {
+    /// To the end of this one.
+    At(Media),
+    /// It is the first of a part that is not there yet.
+    New(Media),
+}
+
+impl Place {
+    const fn media(&self) -> &Media {
+        match self {
+            Self::At(media) | Self::New(media) => media,
+        }
+    }
+
+    /// The medium, there in any case.
+    async fn there(self, tx: &mut Tx) -> Result<Media> {
+        let media = match self {
+            Self::At(media) => return Ok(media),
+            Self::New(media) => media,
+        };
+        match store::media::create(tx, &media).await {
+            // Two first pieces at once: the other one made it.
+            Err(store::Error::Conflict) => store::media::by_part(tx, media.owner, &media.part)
+                .await?
+                .ok_or(Error::NotFound("part")),
+            other => other.map(|()| media).map_err(Error::from),
+        }
     }
 }
 
 /// First the object, then the row that counts it: what is acknowledged is durable, what is not is an orphan that nobody counts.
 async fn append(
     cx: &Cx,
-    media: &Media,
+    place: Place,
     key: &PersonKey,
     offset: u64,
     bytes: Bytes,
     limit: u64,
 ) -> Result<u64> {
+    let len = bytes.len() as u64;
+    if len == 0 {
+        let mut tx = cx.store.write().await?;
+        let media = place.there(&mut tx).await?;
+        tx.commit().await?;
+        return Ok(media.len);
+    }
     let nonce = HEXLOWER.encode(&cx.entropy.bytes::<6>());
+    let media = place.media();
     let name = format!("{}/{}/{offset}-{nonce}", media.person, media.id);
     let object =
         ObjectKey::try_from(name).map_err(|_| Error::Internal("an object's name is not valid"))?;
-    let len = bytes.len() as u64;
     let body = stream::iter([Ok::<_, BoxError>(bytes)]);
     cx.media
         .put(&object, key, cx.entropy.bytes(), body, limit)
@@ -120,13 +144,14 @@ async fn append(
         object_key: object.to_string(),
     };
     let mut tx = cx.store.write().await?;
+    let media = place.there(&mut tx).await?;
     let refusal = match store::media::append_chunk(&mut tx, media.id, &chunk).await? {
         Appended::Stored { len } => {
             tx.commit().await?;
             return Ok(len);
         }
         Appended::Elsewhere { len } => Refusal::PartOffset {
-            part: media.part.clone(),
+            part: media.part,
             offset: len,
         },
         Appended::Complete { .. } => Refusal::SessionUsed,
@@ -137,7 +162,7 @@ async fn append(
 }
 
 /// The parts of an owner and how much of each is stored.
-pub async fn list(tx: &mut store::Tx, owner: Owner) -> Result<Vec<PartReceived>> {
+pub async fn list(tx: &mut Tx, owner: Owner) -> Result<Vec<PartReceived>> {
     let media = store::media::of_owner(tx, owner).await?;
     Ok(media
         .into_iter()
@@ -149,10 +174,7 @@ pub async fn list(tx: &mut store::Tx, owner: Owner) -> Result<Vec<PartReceived>>
 }
 
 /// A whole part in memory, opened.
-pub async fn read(cx: &Cx, media: &Media, key: &PersonKey) -> Result<Bytes> {
-    let mut tx = cx.store.read().await?;
-    let chunks = store::media::chunks(&mut tx, media.id).await?;
-    drop(tx);
+pub async fn read(cx: &Cx, media: &Media, chunks: &[Chunk], key: &PersonKey) -> Result<Bytes> {
     if chunks.len() > PIECES_MAX {
         return Err(Error::Internal("a part has too many pieces"));
     }
@@ -162,12 +184,16 @@ pub async fn read(cx: &Cx, media: &Media, key: &PersonKey) -> Result<Bytes> {
             .object_key
             .parse()
             .map_err(|_| Error::Internal("an object's name is not valid"))?;
-        whole.extend_from_slice(&cx.media.read(&object, key, chunk.len).await?);
+        let piece = cx.media.read(&object, key, chunk.len).await?;
+        if chunks.len() == 1 {
+            return Ok(piece);
+        }
+        whole.extend_from_slice(&piece);
     }
     Ok(whole.freeze())
 }
 
 /// SHA-256 of a whole part, from what is stored.
-pub async fn digest(cx: &Cx, media: &Media, key: &PersonKey) -> Result<[u8; 32]> {
-    Ok(Sha256::digest(&read(cx, media, key).await?).into())
+pub async fn digest(cx: &Cx, media: &Media, chunks: &[Chunk], key: &PersonKey) -> Result<[u8; 32]> {
+    Ok(Sha256::digest(&read(cx, media, chunks, key).await?).into())
 }

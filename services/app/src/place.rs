@@ -1,20 +1,22 @@
 //! What the position of a check-in says about the person's areas. Facts and reasons to look; never a violation.
 
 use domain::{
-    area::{AreaRule, Report},
+    area::Report,
     positioning::Sighting,
     verdict::{Reason, Verdict},
 };
-use store::checkin::Claim;
+use store::{Tx, checkin::Claim};
 
-use crate::{Cx, Error, Result, area, leave};
+use crate::{Error, Result, watch::Ground};
 
 /// What is known of where a check-in was made.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Place {
     /// None without a position.
     pub report: Option<Report>,
     doubts: Vec<Reason>,
+    /// What it was judged against; none when nothing was.
+    pub ground: Option<Ground>,
 }
 
 impl Place {
@@ -27,27 +29,26 @@ impl Place {
 
 /// Judges the position that came with a submission against the areas that counted when it arrived. Where one of them asks something of the
 /// person, or the duty does, silence is a reason too: nobody is better off without a position.
-pub(crate) async fn look(cx: &Cx, claim: &Claim, required: bool) -> Result<Place> {
+pub(crate) async fn look(tx: &mut Tx, claim: &Claim, required: bool) -> Result<Place> {
     let at = claim.submitted_at;
-    let mut tx = cx.store.read().await?;
-    let sighting = store::position::of_checkin(&mut tx, claim.checkin).await?;
-    let zone = area::zone(&mut tx, claim.person, at).await?;
-    let rules: Vec<AreaRule> = leave::areas_of(&mut tx, claim.person, at, &zone).await?;
-    drop(tx);
+    let sighting = store::position::of_checkin(tx, claim.checkin).await?;
+    let ground = Ground::of(tx, claim.person, at).await?;
+    let Ground { zone, areas } = &ground;
     let Some(Sighting { reading, .. }) = sighting else {
-        let asked = required || rules.iter().any(|rule| rule.binds(at, &zone));
+        let asked = required || areas.iter().any(|rule| rule.binds(at, zone));
         return Ok(Place {
             report: None,
             doubts: asked
                 .then_some(Reason::LocationMissing)
                 .into_iter()
                 .collect(),
+            ground: Some(ground),
         });
     };
     let fix = reading
         .fix(at)
         .map_err(|_| Error::Internal("a stored position cannot be"))?;
-    let report = Report::of(&rules, &fix, &zone);
+    let report = Report::of(areas, &fix, zone);
     let mut doubts = report.doubts();
     if reading.mock() == Some(true) {
         doubts.push(Reason::MockLocation);
@@ -55,5 +56,6 @@ pub(crate) async fn look(cx: &Cx, claim: &Claim, required: bool) -> Result<Place
     Ok(Place {
         report: Some(report),
         doubts,
+        ground: Some(ground),
     })
 }

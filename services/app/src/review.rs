@@ -95,8 +95,9 @@ pub async fn decide(
         reason,
     };
     note(cx, &mut tx, actor, Some(detail.person.id), kind).await?;
-    checkin::mark_duty(cx, &mut tx, actor, &marked, now).await?;
-    watch::checkin(cx, &mut tx, detail.person.id, id, now).await?;
+    // First of all why, so that the duty that is missed for it is not told of once more.
+    let declined = watch::checkin(cx, &mut tx, detail.person.id, id, None, now).await?;
+    checkin::mark_duty(cx, &mut tx, actor, &marked, declined, now).await?;
     leave::reported(cx, &mut tx, detail.person.id, id, now).await?;
     tx.commit().await?;
     cx.signal.concluded(id.0);

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use domain::{
     CheckinId,
     checkin::{Move, State, next},
+    duty::Duty,
     event::{Actor, EventKind},
     evidence::Measurement,
     verdict::{Reason, Verdict, decide},
@@ -29,12 +30,10 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     if claim.number > cx.limits.claims_max {
         return give_up(cx, claim).await;
     }
-    let probe = probe(cx, claim).await?;
+    let (probe, duty, place) = look(cx, claim).await?;
     let measurement = room.verify(probe).await?;
-    let duty = duty(cx, claim).await?;
-    let verdict = decide(&measurement, duty.duty.factors, &cx.policy);
-    let place = place::look(cx, claim, duty.duty.location_required).await?;
-    commit(cx, claim, &measurement, verdict, &place).await
+    let verdict = decide(&measurement, duty.factors, &cx.policy);
+    commit(cx, claim, &measurement, verdict, place).await
 }
 
 /// What nobody could measure goes to an officer.
@@ -44,46 +43,48 @@ async fn give_up(cx: &Cx, claim: &Claim) -> Result<()> {
         reasons: vec![Reason::NotMeasured],
     };
     // What fails here may be what failed before; the officer looks anyway.
-    let place = match place::look(cx, claim, false).await {
+    let look = async {
+        let mut tx = cx.store.read().await?;
+        place::look(&mut tx, claim, false).await
+    };
+    let place = match look.await {
         Ok(place) => place,
         Err(error) => {
             tracing::error!(checkin.id = %claim.checkin, error = ?error, "Gave up on the place of check-in {}", claim.checkin);
             Place::default()
         }
     };
-    commit(cx, claim, &Measurement::absent(), verdict, &place).await
+    commit(cx, claim, &Measurement::absent(), verdict, place).await
 }
 
-async fn probe(cx: &Cx, claim: &Claim) -> Result<Probe> {
+/// All that a verdict hangs on.
+async fn look(cx: &Cx, claim: &Claim) -> Result<(Probe, Duty, Place)> {
     let mut tx = cx.store.read().await?;
     let key = cx.house.person_key(&mut tx, claim.person).await?;
-    let media = store::media::of_owner(&mut tx, Owner::Checkin(claim.checkin)).await?;
+    let media = store::media::with_chunks(&mut tx, Owner::Checkin(claim.checkin)).await?;
     let (face_template, voice_template) =
         checkin::templates(cx, &mut tx, claim.person, &key).await?;
+    let marked = store::duty::get(&mut tx, claim.duty).await?;
+    let duty = marked.ok_or(Error::NotFound("duty"))?.duty;
+    let place = place::look(&mut tx, claim, duty.location_required).await?;
     drop(tx);
     let (mut pictures, mut voice) = (Vec::<Bytes>::new(), None);
-    for media in media {
-        let bytes = part::read(cx, &media, &key).await?;
+    for (media, chunks) in media {
+        let bytes = part::read(cx, &media, &chunks, &key).await?;
         if media.part == checkin::VOICE {
             voice = Some(bytes);
         } else {
             pictures.push(bytes);
         }
     }
-    Ok(Probe {
+    let probe = Probe {
         pictures,
         voice,
         face_template,
         voice_template,
         prompt: Some(claim.prompt.clone().into()),
-    })
-}
-
-async fn duty(cx: &Cx, claim: &Claim) -> Result<store::duty::Marked> {
-    let mut tx = cx.store.read().await?;
-    store::duty::get(&mut tx, claim.duty)
-        .await?
-        .ok_or(Error::NotFound("duty"))
+    };
+    Ok((probe, duty, place))
 }
 
 async fn commit(
@@ -91,7 +92,7 @@ async fn commit(
     claim: &Claim,
     measurement: &Measurement,
     verdict: Verdict,
-    place: &Place,
+    place: Place,
 ) -> Result<()> {
     let now = cx.now();
     let verdict = place.doubt(verdict);
@@ -120,8 +121,9 @@ async fn commit(
         verdict,
     };
     note(cx, &mut tx, Actor::System, Some(claim.person), event).await?;
-    checkin::mark_duty(cx, &mut tx, Actor::System, &marked, now).await?;
-    watch::checkin(cx, &mut tx, claim.person, claim.checkin, now).await?;
+    checkin::mark_duty(cx, &mut tx, Actor::System, &marked, false, now).await?;
+    let (person, ground) = (claim.person, place.ground);
+    watch::checkin(cx, &mut tx, person, claim.checkin, ground, now).await?;
     leave::reported(cx, &mut tx, claim.person, claim.checkin, now).await?;
     if state == State::Review {
         let person = store::person::get(&mut tx, claim.person).await?;

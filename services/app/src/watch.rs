@@ -9,8 +9,8 @@ use domain::{
         Activation, Cause, Settings,
         watch::{
             ACTIVATION_DAYS, ACTIVATIONS_MAX, CHECKIN_DAYS, CHECKINS_MAX, GROUP_LEN_MAX,
-            GROUP_MINUTES, Seen, TRACK_DAYS, TRACK_LEN_MAX, Watched, of_checkin, of_device,
-            of_group, of_media, of_positions,
+            GROUP_MINUTES, TRACK_DAYS, TRACK_LEN_MAX, Watched, of_checkin, of_device, of_group,
+            of_media, of_positions,
         },
     },
     area::AreaRule,
@@ -32,81 +32,59 @@ const MINUTE_MS: i64 = 60_000;
 /// Others of one case who are looked at.
 const GROUP_PERSONS_MAX: u32 = 50;
 
-/// Under what somebody is watched.
-struct Under {
-    settings: Settings,
-    zone: TimeZone,
-    areas: Vec<AreaRule>,
+/// Where a person may be at an instant, and the clock on his wall.
+pub(crate) struct Ground {
+    pub zone: TimeZone,
+    pub areas: Vec<AreaRule>,
 }
 
-impl Under {
-    async fn of(tx: &mut Tx, person: PersonId, at: Micros) -> Result<Self> {
+impl Ground {
+    pub async fn of(tx: &mut Tx, person: PersonId, at: Micros) -> Result<Self> {
         let zone = area::zone(tx, person, at).await?;
-        Ok(Self {
-            settings: settings_of(tx, person).await?,
-            areas: leave::areas_of(tx, person, at, &zone).await?,
-            zone,
-        })
+        let areas = leave::areas_of(tx, person, at, &zone).await?;
+        Ok(Self { zone, areas })
     }
 
-    const fn watched(&self) -> Watched<'_> {
+    const fn watched<'a>(&'a self, settings: &'a Settings) -> Watched<'a> {
         Watched {
-            settings: &self.settings,
+            settings,
             zone: &self.zone,
             areas: self.areas.as_slice(),
         }
     }
 }
 
-/// The rules as they hold for a person's unit.
-pub(crate) async fn settings_of(tx: &mut Tx, person: PersonId) -> Result<Settings> {
-    let person = store::person::get(tx, person).await?;
-    let person = person.ok_or(Error::NotFound("person"))?;
-    let unit = store::unit::get(tx, person.unit).await?;
-    let unit = unit.ok_or(Error::NotFound("unit"))?;
-    Ok(store::watch::settings(tx, &unit.path).await?)
-}
-
-/// A check-in got its verdict, or an officer decided about it.
+/// A check-in got its verdict, or an officer decided about it. `ground` is that of its submission, if it was looked up before. True when an
+/// alert tells that an officer declined it for who was seen or heard.
 pub(crate) async fn checkin(
     cx: &Cx,
     tx: &mut Tx,
     person: PersonId,
     id: CheckinId,
+    ground: Option<Ground>,
     now: Micros,
-) -> Result<()> {
+) -> Result<bool> {
     let since = now.plus_ms(-CHECKIN_DAYS * DAY_MS);
-    let mut history = store::watch::seen(tx, person, since, CHECKINS_MAX).await?;
-    place(tx, person, (since, now.plus_ms(1)), &mut history).await?;
+    let mut history = store::watch::seen(tx, person, id, since, CHECKINS_MAX).await?;
     let Some(index) = history.iter().position(|seen| seen.checkin == id) else {
-        return Ok(());
+        return Ok(false);
     };
     let seen = history.swap_remove(index);
-    let under = Under::of(tx, person, seen.submitted_at).await?;
-    for cause in of_checkin(&seen, &history, &under.watched()) {
-        raise(cx, tx, person, cause, &under.settings, now).await?;
-    }
-    let Some(sighting) = seen.position else {
-        return Ok(());
+    let ground = match ground {
+        Some(ground) => ground,
+        None => Ground::of(tx, person, seen.submitted_at).await?,
     };
-    group(cx, tx, person, &[sighting], &under, now).await
-}
-
-/// Adds the positions that came with check-ins.
-async fn place(
-    tx: &mut Tx,
-    person: PersonId,
-    span: (Micros, Micros),
-    history: &mut [Seen],
-) -> Result<()> {
-    let sightings = store::position::of_checkins(tx, person, span, CHECKINS_MAX).await?;
-    for seen in history {
-        seen.position = sightings
-            .iter()
-            .find(|(id, _)| *id == seen.checkin)
-            .map(|(_, sighting)| *sighting);
+    let settings = store::watch::settings_of(tx, person).await?;
+    let mut declined = false;
+    for cause in of_checkin(&seen, &history, &ground.watched(&settings)) {
+        declined |= matches!(&cause, Cause::Separation(one) if one.declined);
+        raise(cx, tx, person, cause, &settings, now).await?;
     }
-    Ok(())
+    if let Some(sighting) = seen.position {
+        let watched = ground.watched(&settings);
+        group(cx, tx, person, &[sighting], &watched, now).await?;
+    }
+    Ok(declined)
 }
 
 /// Positions between check-ins came.
@@ -120,11 +98,13 @@ pub(crate) async fn positions(
     let since = now.plus_ms(-TRACK_DAYS * DAY_MS);
     let span = (since, now.plus_ms(1));
     let earlier = store::position::newest(tx, person, span, TRACK_LEN_MAX).await?;
-    let under = Under::of(tx, person, now).await?;
-    for cause in of_positions(new, &earlier, &under.watched()) {
-        raise(cx, tx, person, cause, &under.settings, now).await?;
+    let settings = store::watch::settings_of(tx, person).await?;
+    let ground = Ground::of(tx, person, now).await?;
+    let watched = ground.watched(&settings);
+    for cause in of_positions(new, &earlier, &watched) {
+        raise(cx, tx, person, cause, &settings, now).await?;
     }
-    group(cx, tx, person, new, &under, now).await
+    group(cx, tx, person, new, &watched, now).await
 }
 
 /// Were others of the same case where this person was?
@@ -133,7 +113,7 @@ async fn group(
     tx: &mut Tx,
     person: PersonId,
     new: &[Sighting],
-    under: &Under,
+    watched: &Watched<'_>,
     now: Micros,
 ) -> Result<()> {
     let Some(group) = store::watch::group_of(tx, person).await? else {
@@ -147,8 +127,8 @@ async fn group(
     let span = (first.plus_ms(-within), last.plus_ms(within + 1));
     let lens = (GROUP_PERSONS_MAX, GROUP_LEN_MAX / GROUP_PERSONS_MAX);
     let others = store::watch::group_sightings(tx, (&group, person), span, lens).await?;
-    for (whose, cause) in of_group(new, &others, &group, &[], &under.watched()) {
-        let settings = settings_of(tx, whose).await?;
+    for (whose, cause) in of_group(new, &others, &group, &[], watched) {
+        let settings = store::watch::settings_of(tx, whose).await?;
         raise(cx, tx, whose, cause, &settings, now).await?;
     }
     Ok(())
@@ -168,7 +148,7 @@ pub(crate) async fn device(cx: &Cx, tx: &mut Tx, device: &Device, now: Micros) -
     let since = now.plus_ms(-ACTIVATION_DAYS * DAY_MS);
     let mut earlier = store::watch::activations(tx, &new, marks, since, ACTIVATIONS_MAX).await?;
     earlier.retain(|one| one.device != new.device);
-    let settings = settings_of(tx, device.person).await?;
+    let settings = store::watch::settings_of(tx, device.person).await?;
     for cause in of_device(&new, &earlier, &settings) {
         raise(cx, tx, device.person, cause, &settings, now).await?;
     }
@@ -187,10 +167,11 @@ pub(crate) async fn media(
     for (part, announced) in parts {
         repeats.extend(store::watch::repeat(tx, part, &announced.sha256).await?);
     }
-    let under = Under::of(tx, checkin.person, now).await?;
+    let settings = store::watch::settings_of(tx, checkin.person).await?;
+    let ground = Ground::of(tx, checkin.person, now).await?;
     let of = (checkin.id, checkin.person, checkin.duty);
-    for cause in of_media(of, &repeats, now, &under.watched()) {
-        raise(cx, tx, checkin.person, cause, &under.settings, now).await?;
+    for cause in of_media(of, &repeats, now, &ground.watched(&settings)) {
+        raise(cx, tx, checkin.person, cause, &settings, now).await?;
     }
     Ok(())
 }

@@ -118,16 +118,18 @@ async fn take(cx: &Cx) -> Result<Option<Job>> {
     let now = cx.now();
     let lease_until = now.plus_ms(cx.limits.lease_ms);
     let mut tx = cx.store.read().await?;
-    let waiting =
-        store::enrolment::queue_len(&mut tx).await? + store::checkin::queue_len(&mut tx).await?;
+    let (enrolments, checkins) = store::checkin::claimable(&mut tx, now).await?;
     drop(tx);
-    if waiting == 0 {
+    if !enrolments && !checkins {
         return Ok(None);
     }
     let mut tx = cx.store.write().await?;
-    let mut job = store::enrolment::claim_next(&mut tx, now, lease_until)
-        .await?
-        .map(Job::Enrolment);
+    let mut job = None;
+    if enrolments {
+        job = store::enrolment::claim_next(&mut tx, now, lease_until)
+            .await?
+            .map(Job::Enrolment);
+    }
     if job.is_none() {
         job = store::checkin::claim_next(&mut tx, now, lease_until)
             .await?

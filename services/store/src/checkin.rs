@@ -19,9 +19,10 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Tx,
     db::{on, sql},
+    duty::{self, Marked, duty_columns},
     error::{changed, parse},
 };
-pub use queue::{Claim, Conclusion, claim_next, finish, queue_len, release, renew};
+pub use queue::{Claim, Conclusion, claim_next, claimable, finish, queue_len, release, renew};
 pub use view::{Detail, Waiting, detail, review_queue};
 
 /// Columns of [`Row`] from a table or alias.
@@ -63,6 +64,9 @@ sql! {
     OPEN = "INSERT INTO checkin (id, duty_id, person_id, device_id, state, claim, prompt, nonce, opened_at, expires_at, failed_match)
             VALUES ($1, $2, $3, $4, 'open', 0, $5, $6, $7, $8, FALSE)";
     GET = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE id = $1");
+    WITH_DUTY = concat!(
+        "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), " FROM checkin k JOIN duty d ON d.id = k.duty_id WHERE k.id = $1"
+    );
     OF_DUTY = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id");
     ATTEMPTS = "SELECT state, submitted_at, concluded_at, failed_match FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id";
     STATES_OF_PERSON = "SELECT id, state FROM checkin WHERE person_id = $1 ORDER BY id";
@@ -116,6 +120,16 @@ pub async fn get(tx: &mut Tx, id: CheckinId) -> Result<Option<Checkin>> {
         .await?)
     .map(Checkin::try_from)
     .transpose()
+}
+
+/// An attempt with its duty as it stands.
+pub async fn with_duty(tx: &mut Tx, id: CheckinId) -> Result<Option<(Checkin, Marked)>> {
+    let row = on!(tx, |c| sqlx::query_as::<_, WithDutyRow>(WITH_DUTY)
+        .bind(id.0)
+        .fetch_optional(c)
+        .await?);
+    row.map(|row| Ok((row.checkin.try_into()?, row.duty.try_into()?)))
+        .transpose()
 }
 
 /// Where all attempts of a person stand.
@@ -224,6 +238,14 @@ pub(crate) struct Row {
     submitted_at: Option<i64>,
     verdict: Option<Json<Verdict>>,
     concluded_at: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct WithDutyRow {
+    #[sqlx(flatten)]
+    checkin: Row,
+    #[sqlx(flatten)]
+    duty: duty::Row,
 }
 
 #[derive(FromRow)]

@@ -22,6 +22,9 @@ sql! {
                WHERE owner_id = $1 AND part = $2 AND owner = $3";
     OF_OWNER = "SELECT id, person_id, owner, owner_id, part, phrase, len, sha256, created_at, completed_at FROM media
                 WHERE owner_id = $1 AND owner = $2 ORDER BY part";
+    WITH_CHUNKS = "SELECT m.id, m.person_id, m.owner, m.owner_id, m.part, m.phrase, m.len, m.sha256, m.created_at, m.completed_at,
+                          c.start, c.len AS chunk_len, c.object_key
+                   FROM media m LEFT JOIN media_chunk c ON c.media_id = m.id WHERE m.owner_id = $1 AND m.owner = $2 ORDER BY m.part, c.start";
     GROW = "UPDATE media SET len = len + $3 WHERE id = $1 AND len = $2 AND completed_at IS NULL RETURNING len";
     INSERT_CHUNK = "INSERT INTO media_chunk (media_id, start, len, object_key) VALUES ($1, $2, $3, $4)";
     COMPLETE = "UPDATE media SET sha256 = $3, completed_at = $4 WHERE id = $1 AND len = $2 AND completed_at IS NULL";
@@ -129,6 +132,33 @@ pub async fn of_owner(tx: &mut Tx, owner: Owner) -> Result<Vec<Media>> {
     .into_iter()
     .map(Media::try_from)
     .collect()
+}
+
+/// All media of an owner, by part, each with its chunks, in order and without gaps.
+pub async fn with_chunks(tx: &mut Tx, owner: Owner) -> Result<Vec<(Media, Vec<Chunk>)>> {
+    let (owner, owner_id) = owner.split();
+    let rows = on!(tx, |c| sqlx::query_as::<_, WithChunkRow>(WITH_CHUNKS)
+        .bind(owner_id)
+        .bind(owner)
+        .fetch_all(c)
+        .await?);
+    let mut all = Vec::<(Media, Vec<Chunk>)>::new();
+    for row in rows {
+        let chunk = match (row.start, row.chunk_len, row.object_key) {
+            (Some(start), Some(len), Some(object_key)) => Some(Chunk {
+                start: count("media_chunk.start", start)?,
+                len: count("media_chunk.len", len)?,
+                object_key,
+            }),
+            _ => None,
+        };
+        let media = Media::try_from(row.media)?;
+        match all.last_mut().filter(|(last, _)| last.id == media.id) {
+            Some((_, chunks)) => chunks.extend(chunk),
+            None => all.push((media, chunk.into_iter().collect())),
+        }
+    }
+    Ok(all)
 }
 
 /// Adds a chunk to the end of a medium, if it begins there.
@@ -275,6 +305,15 @@ struct Row {
     sha256: Option<Vec<u8>>,
     created_at: i64,
     completed_at: Option<i64>,
+}
+
+#[derive(FromRow)]
+struct WithChunkRow {
+    #[sqlx(flatten)]
+    media: Row,
+    start: Option<i64>,
+    chunk_len: Option<i64>,
+    object_key: Option<String>,
 }
 
 #[derive(FromRow)]

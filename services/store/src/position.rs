@@ -32,9 +32,6 @@ sql! {
     OF_PERSON = select!(
         "WHERE person_id = $1 AND at >= $2 AND at < $3 AND (at, id) > ($4, $5) ORDER BY at, id LIMIT $6"
     );
-    OF_CHECKINS = select!(
-        "WHERE person_id = $1 AND at >= $2 AND at < $3 AND source = 'checkin' ORDER BY at DESC, id DESC LIMIT $4"
-    );
     NEWEST = select!("WHERE person_id = $1 AND at >= $2 AND at < $3 ORDER BY at DESC, id DESC LIMIT $4");
     ERASE_OF_PERSON = "DELETE FROM position WHERE person_id = $1";
 }
@@ -95,30 +92,6 @@ pub async fn of_person(
     .into_iter()
     .map(Sighting::try_from)
     .collect()
-}
-
-/// The newest positions of a person's check-ins that arrived in `from..until`, each with its check-in.
-pub async fn of_checkins(
-    tx: &mut Tx,
-    person: PersonId,
-    (from, until): (Micros, Micros),
-    limit: u32,
-) -> Result<Vec<(CheckinId, Sighting)>> {
-    let rows = on!(tx, |c| sqlx::query_as::<_, Row>(OF_CHECKINS)
-        .bind(person.0)
-        .bind(from.0)
-        .bind(until.0)
-        .bind(i64::from(limit))
-        .fetch_all(c)
-        .await?);
-    let with = |row: Row| {
-        let sighting = Sighting::try_from(row)?;
-        match sighting.source {
-            Source::Checkin(id) => Ok((id, sighting)),
-            Source::Continuous(_) => Err(Error::corrupt("position.source", "continuous")),
-        }
-    };
-    rows.into_iter().map(with).collect()
 }
 
 /// The newest positions of a person that arrived in `from..until`, the newest first.

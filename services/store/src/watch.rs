@@ -1,32 +1,30 @@
 //! What alerts are found in: a person's check-ins, phones and companions.
 
 use domain::{
-    DutyId, MediaId, Micros, OfficerId, OrgUnitId, PersonId,
+    CheckinId, DeviceId, DutyId, MediaId, Micros, OfficerId, OrgUnitId, PersonId, PositionId,
     alert::{Activation, Repeat, Settings, watch::Seen},
-    area::Report,
-    checkin::Checkin,
-    duty::Duty,
+    area::{Reading, Report},
     org::UnitPath,
-    positioning::Sighting,
+    positioning::{Sighting, Source},
+    verdict::Verdict,
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
 
 use crate::{
     Error, Result, Tx,
-    checkin::{self, checkin_columns},
     db::{on, sql},
-    duty::{self, duty_columns},
     error::{inserted, parse},
     position,
 };
 
 sql! {
-    SEEN = concat!(
-        "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), ", k.findings, k.decision, v.channel
-         FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN device v ON v.id = k.device_id
-         WHERE k.person_id = $1 AND k.opened_at > $2 AND k.submitted_at IS NOT NULL ORDER BY k.opened_at DESC, k.id DESC LIMIT $3"
-    );
+    // What was found of the place counts only for the check-in that is looked at.
+    SEEN = "SELECT k.id, k.duty_id, k.device_id, k.submitted_at, k.verdict, k.decision, CASE WHEN k.id = $4 THEN k.findings END AS findings,
+                   d.opens_at, d.closes_at, d.unannounced, v.channel,
+                   p.id AS position_id, p.at, p.said_at, p.datum, p.lat_deg, p.lon_deg, p.accuracy_m, p.mock
+            FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN device v ON v.id = k.device_id LEFT JOIN position p ON p.checkin_id = k.id
+            WHERE k.person_id = $1 AND k.opened_at > $2 AND k.submitted_at IS NOT NULL ORDER BY k.opened_at DESC, k.id DESC LIMIT $3";
     // His own phones, and whoever's had one of the marks.
     ACTIVATIONS = "SELECT id, person_id, thumbprint, handset, channel, activated_at FROM device
                    WHERE activated_at > $4 AND (person_id = $1 OR thumbprint = $2 OR handset = $3)
@@ -39,6 +37,10 @@ sql! {
     JOIN_GROUP = "INSERT INTO case_group (person_id, case_group) VALUES ($1, $2)";
     COMPANIONS = "SELECT g.person_id FROM case_group g JOIN person p ON p.id = g.person_id
                   WHERE g.case_group = $1 AND g.person_id <> $2 AND p.ended_at IS NULL ORDER BY g.person_id LIMIT $3";
+    SETTINGS_OF = "SELECT s.settings FROM person p JOIN org_unit own ON own.id = p.unit_id
+                   JOIN org_unit u ON substr(own.path, 1, length(u.path)) = u.path JOIN alert_settings s ON s.unit_id = u.id
+                   WHERE p.id = $1 AND s.version = (SELECT MAX(n.version) FROM alert_settings n WHERE n.unit_id = s.unit_id)
+                   ORDER BY length(u.path) DESC";
     SETTINGS = "SELECT s.settings FROM alert_settings s JOIN org_unit u ON u.id = s.unit_id
                 WHERE substr($1, 1, length(u.path)) = u.path
                   AND s.version = (SELECT MAX(n.version) FROM alert_settings n WHERE n.unit_id = s.unit_id)
@@ -56,16 +58,23 @@ pub struct Version {
     pub set_at: Micros,
 }
 
-/// The newest submitted check-ins of a person that were opened after an instant, the newest first, without their positions.
-pub async fn seen(tx: &mut Tx, person: PersonId, after: Micros, limit: u32) -> Result<Vec<Seen>> {
+/// The newest submitted check-ins of a person that were opened after an instant, the newest first; findings of `looked_at` only.
+pub async fn seen(
+    tx: &mut Tx,
+    person: PersonId,
+    looked_at: CheckinId,
+    after: Micros,
+    limit: u32,
+) -> Result<Vec<Seen>> {
     on!(tx, |c| sqlx::query_as::<_, SeenRow>(SEEN)
         .bind(person.0)
         .bind(after.0)
         .bind(i64::from(limit))
+        .bind(looked_at.0)
         .fetch_all(c)
         .await?)
     .into_iter()
-    .map(Seen::try_from)
+    .map(|row| row.seen(person))
     .collect()
 }
 
@@ -159,6 +168,15 @@ pub async fn settings(tx: &mut Tx, path: &UnitPath) -> Result<Settings> {
     Ok(Settings::nearest(found.into_iter().map(|found| found.0)))
 }
 
+/// What holds for a person's unit, as [`settings`].
+pub async fn settings_of(tx: &mut Tx, person: PersonId) -> Result<Settings> {
+    let found = on!(tx, |c| sqlx::query_scalar::<_, Json<Settings>>(SETTINGS_OF)
+        .bind(person.0)
+        .fetch_all(c)
+        .await?);
+    Ok(Settings::nearest(found.into_iter().map(|found| found.0)))
+}
+
 /// What a unit set for itself, if it did.
 pub async fn of_unit(tx: &mut Tx, unit: OrgUnitId) -> Result<Option<Version>> {
     let row = on!(tx, |c| sqlx::query_as::<_, VersionRow>(OF_UNIT)
@@ -218,7 +236,7 @@ impl TryFrom<ActivationRow> for Activation {
     fn try_from(row: ActivationRow) -> Result<Self> {
         Ok(Self {
             person: PersonId(row.person_id),
-            device: domain::DeviceId(row.id),
+            device: DeviceId(row.id),
             channel: parse("device.channel", &row.channel)?,
             marks: [Some(row.thumbprint), row.handset]
                 .into_iter()
@@ -231,30 +249,75 @@ impl TryFrom<ActivationRow> for Activation {
 
 #[derive(FromRow)]
 struct SeenRow {
-    #[sqlx(flatten)]
-    checkin: checkin::Row,
-    #[sqlx(flatten)]
-    duty: duty::Row,
-    findings: Option<Json<Report>>,
+    id: Uuid,
+    duty_id: Uuid,
+    device_id: Uuid,
+    submitted_at: i64,
+    verdict: Option<Json<Verdict>>,
     decision: Option<String>,
+    findings: Option<Json<Report>>,
+    opens_at: i64,
+    closes_at: i64,
+    unannounced: bool,
     channel: String,
+    position_id: Option<Uuid>,
+    at: Option<i64>,
+    said_at: Option<i64>,
+    datum: Option<String>,
+    lat_deg: Option<f64>,
+    lon_deg: Option<f64>,
+    accuracy_m: Option<f64>,
+    mock: Option<bool>,
 }
 
-impl TryFrom<SeenRow> for Seen {
-    type Error = Error;
+impl SeenRow {
+    fn seen(self, person: PersonId) -> Result<Seen> {
+        let decision = self.decision.as_deref();
+        let decision = decision.map(|decision| parse("checkin.decision", decision));
+        let report = self.findings.as_ref().map(|report| report.0.clone());
+        let findings = report.unwrap_or_default().findings;
+        let reasons = match self.verdict.as_ref().map(|verdict| &verdict.0) {
+            Some(Verdict::Review { reasons }) => reasons.clone(),
+            Some(Verdict::Verified | Verdict::Retry { .. }) | None => Vec::new(),
+        };
+        Ok(Seen {
+            checkin: CheckinId(self.id),
+            duty: DutyId(self.duty_id),
+            opens_at: Micros(self.opens_at),
+            closes_at: Micros(self.closes_at),
+            unannounced: self.unannounced,
+            channel: parse("device.channel", &self.channel)?,
+            submitted_at: Micros(self.submitted_at),
+            reasons,
+            decision: decision.transpose()?,
+            position: self.sighting(person)?,
+            findings: findings.into_iter().map(|one| one.finding).collect(),
+        })
+    }
 
-    fn try_from(row: SeenRow) -> Result<Self> {
-        let checkin: Checkin = row.checkin.try_into()?;
-        let duty: Duty = duty::Marked::try_from(row.duty)?.duty;
-        let channel = parse("device.channel", &row.channel)?;
-        let mut seen = Self::of(&checkin, &duty, channel)
-            .ok_or_else(|| Error::corrupt("checkin.submitted_at", "none"))?;
-        let decision = row.decision.as_deref();
-        seen.decision = decision
-            .map(|decision| parse("checkin.decision", decision))
-            .transpose()?;
-        let report = row.findings.map(|report| report.0).unwrap_or_default();
-        seen.findings = report.findings.into_iter().map(|one| one.finding).collect();
-        Ok(seen)
+    fn sighting(&self, person: PersonId) -> Result<Option<Sighting>> {
+        let (Some(id), Some(at), Some(datum)) = (self.position_id, self.at, &self.datum) else {
+            return Ok(None);
+        };
+        let (Some(lat), Some(lon), Some(accuracy_m)) =
+            (self.lat_deg, self.lon_deg, self.accuracy_m)
+        else {
+            return Ok(None);
+        };
+        let reading = Reading::new(
+            parse("position.datum", datum)?,
+            (lat, lon),
+            accuracy_m,
+            self.mock,
+        );
+        Ok(Some(Sighting {
+            id: PositionId(id),
+            person,
+            device: DeviceId(self.device_id),
+            at: Micros(at),
+            said_at: self.said_at.map(Micros),
+            reading: reading.map_err(|why| Error::corrupt("position", why))?,
+            source: Source::Checkin(CheckinId(self.id)),
+        }))
     }
 }

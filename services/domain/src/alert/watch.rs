@@ -15,10 +15,9 @@ use crate::{
     CheckinId, DutyId, Micros, PersonId,
     area::{AreaRule, Finding, Fix, Shape, judge},
     channel::Channel,
-    checkin::{Checkin, Decision},
-    duty::Duty,
+    checkin::Decision,
     positioning::Sighting,
-    verdict::{Reason, Verdict},
+    verdict::Reason,
 };
 
 /// Days of submitted check-ins that [`of_checkin`] looks back at, and how many, the newest, at most.
@@ -60,32 +59,11 @@ pub struct Seen {
     pub reasons: Vec<Reason>,
     pub decision: Option<Decision>,
     pub position: Option<Sighting>,
-    /// Of its report.
+    /// Of its report; only those of the one that is looked at are asked for.
     pub findings: Vec<Finding>,
 }
 
 impl Seen {
-    /// None when it was never handed in. Decision, position and findings are the caller's to add.
-    pub fn of(checkin: &Checkin, duty: &Duty, channel: Channel) -> Option<Self> {
-        let reasons = match &checkin.verdict {
-            Some(Verdict::Review { reasons }) => reasons.clone(),
-            Some(Verdict::Verified | Verdict::Retry { .. }) | None => Vec::new(),
-        };
-        Some(Self {
-            checkin: checkin.id,
-            duty: duty.id,
-            opens_at: duty.opens_at,
-            closes_at: duty.closes_at,
-            unannounced: duty.unannounced,
-            channel,
-            submitted_at: checkin.submitted_at?,
-            reasons,
-            decision: None,
-            position: None,
-            findings: Vec::new(),
-        })
-    }
-
     /// Was it made on a phone of the person's own, and on no machine in an office?
     pub(super) fn personal(&self) -> bool {
         match self.channel {

@@ -26,6 +26,11 @@ sql! {
                   RETURNING id, claim, duty_id, person_id, device_id, prompt, submitted_at, lease_until";
     CLAIMABLE = "SELECT EXISTS (SELECT 1 FROM checkin
                                 WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1))";
+    /// The two queues that a worker looks at.
+    BOTH_CLAIMABLE = "SELECT EXISTS (SELECT 1 FROM enrolment
+                                     WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1)) AS enrolments,
+                             EXISTS (SELECT 1 FROM checkin
+                                     WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1)) AS checkins";
     QUEUE_LEN = "SELECT COUNT(*) FROM checkin WHERE state IN ('queued', 'running')";
     RENEW = "UPDATE checkin SET lease_until = $3 WHERE id = $1 AND claim = $2 AND state = 'running'";
     RELEASE = "UPDATE checkin SET state = 'queued', lease_until = NULL WHERE id = $1 AND claim = $2 AND state = 'running'";
@@ -81,6 +86,16 @@ pub async fn claim_next(tx: &mut Tx, now: Micros, lease_until: Micros) -> Result
         }
     }
     Ok(None)
+}
+
+/// Is there an enrolment, and is there an attempt, that a worker could claim?
+pub async fn claimable(tx: &mut Tx, now: Micros) -> Result<(bool, bool)> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, (bool, bool)>(
+        BOTH_CLAIMABLE
+    )
+    .bind(now.0)
+    .fetch_one(c)
+    .await?))
 }
 
 /// Attempts that were acknowledged and have no verdict.

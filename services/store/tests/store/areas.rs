@@ -174,7 +174,9 @@ async fn positions_are_kept_as_they_came_and_read_in_their_order() {
 async fn findings_are_kept_with_the_verdict_until_they_are_erased() {
     for_each_database(|url| async move {
         let scene = Scene::new(&url).await;
-        let checkin = scene.submitted(1).await[0];
+        let [checkin, other] = scene.submitted(2).await[..] else {
+            panic!("two")
+        };
         let rule = area(&scene, 0).rule;
         let position = Position::new(38.0, 116.4).unwrap();
         let fix = Fix::new(position, Some(5.0), at(1_001)).unwrap();
@@ -189,6 +191,23 @@ async fn findings_are_kept_with_the_verdict_until_they_are_erased() {
         store::checkin::finish(&mut tx, &claim, &conclusion)
             .await
             .unwrap();
+        let came = sighting(&scene, 1_001, Source::Checkin(checkin));
+        store::position::insert(&mut tx, &came).await.unwrap();
+        let person = scene.person.id;
+        for (looked_at, findings) in [(checkin, 1), (other, 0)] {
+            let file = store::watch::seen(&mut tx, person, looked_at, at(0), 9).await;
+            let file = file.unwrap();
+            let of = |id| file.iter().find(|seen| seen.checkin == id).unwrap();
+            assert_eq!((file.len(), of(checkin).findings.len()), (2, findings));
+            assert_eq!(
+                (of(checkin).position, of(other).position),
+                (Some(came), None)
+            );
+            assert_eq!(of(checkin).channel, scene.device.channel);
+            assert_eq!(of(checkin).opens_at, scene.duty.opens_at);
+        }
+        let newest = store::watch::seen(&mut tx, person, other, at(0), 1).await;
+        assert_eq!(newest.unwrap().len(), 1);
         let scope = scope(&scene.unit);
         let detail = store::checkin::detail(&mut tx, &scope, checkin).await;
         assert_eq!(detail.unwrap().unwrap().place, Some(report));

@@ -25,6 +25,9 @@ async fn a_session_is_submitted_once_and_in_time() {
             store::checkin::open(&mut tx, checkin).await.unwrap();
             let found = store::checkin::get(&mut tx, checkin.id).await;
             assert_eq!(found.unwrap().as_ref(), Some(checkin));
+            let both = store::checkin::with_duty(&mut tx, checkin.id).await;
+            let (found, marked) = both.unwrap().unwrap();
+            assert_eq!((&found, &marked.duty), (checkin, &scene.duty));
         }
         submit(&mut tx, used.id, used.expires_at).await;
         let twice = store::checkin::submit(&mut tx, used.id, &facts, at(1_100)).await;
@@ -228,6 +231,13 @@ async fn a_medium_grows_only_at_its_end_and_is_taken_once() {
         let chunks = store::media::chunks(&mut tx, media.id).await.unwrap();
         assert_eq!(chunks, [chunk(0, 100), chunk(100, 50)]);
 
+        let empty = Media {
+            id: domain::MediaId(id()),
+            part: "selfie-0".into(),
+            phrase: None,
+            ..media.clone()
+        };
+        store::media::create(&mut tx, &empty).await.unwrap();
         let whole = Media {
             len: 150,
             sha256: Some(digest),
@@ -242,7 +252,11 @@ async fn a_medium_grows_only_at_its_end_and_is_taken_once() {
         );
         assert_eq!(
             store::media::of_owner(&mut tx, owner).await.unwrap(),
-            [whole]
+            [empty.clone(), whole.clone()]
+        );
+        assert_eq!(
+            store::media::with_chunks(&mut tx, owner).await.unwrap(),
+            [(empty, Vec::new()), (whole, chunks)]
         );
         let other = Owner::Enrolment(EnrolmentId(checkin.id.0));
         let none = store::media::by_part(&mut tx, other, "voice").await;

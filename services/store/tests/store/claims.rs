@@ -51,6 +51,8 @@ async fn the_attempt_submitted_first_is_claimed_first() {
         let jobs = scene.submitted(3).await;
         let mut tx = scene.store.write().await.unwrap();
         assert_eq!(store::checkin::queue_len(&mut tx).await.unwrap(), 3);
+        let there = store::checkin::claimable(&mut tx, at(2_000)).await;
+        assert_eq!(there.unwrap(), (false, true));
         for job in jobs {
             let claim = store::checkin::claim_next(&mut tx, at(2_000), at(3_000))
                 .await
