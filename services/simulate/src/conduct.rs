@@ -97,8 +97,9 @@ pub const REPLAYS: f64 = 0.30;
 pub const GALLERY: f64 = 0.10;
 /// E7: sessions that a relative answers.
 pub const RELATIVE: f64 = 0.40;
-/// E8: days between two changes of the phone, on average.
-pub const CHANGE_DAYS: i64 = 45;
+/// E8: days between two changes of the phone, at least and at most, and up to two for a weekend. Who changes it less often than the rule
+/// counts, twice in ninety days, cannot be told from somebody whose phone broke.
+pub const CHANGE_DAYS: (i64, i64) = (20, 50);
 /// E1: the first answer comes within so many seconds of the opening.
 pub const EDGE_S: i64 = 50;
 
@@ -130,7 +131,12 @@ pub const OFFICER_ERRS: f64 = 0.02;
 pub const TAKEN: f64 = 0.2;
 
 /// Persons who are followed under an approval, and persons whose phones send positions without any.
-pub const FOLLOWED_SHARE: f64 = 0.01;
+const FOLLOWED_SHARE: f64 = 0.01;
+
+/// Of so many persons, those who are followed under an approval; as many again send their positions without any.
+pub fn followed(persons: usize) -> usize {
+    ((persons as f64 * FOLLOWED_SHARE) as usize).max(1)
+}
 
 /// What goes wrong around the persons.
 #[derive(Debug, Clone, Copy, PartialEq)]

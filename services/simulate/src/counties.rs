@@ -103,8 +103,9 @@ fn county(
     broken: &AtomicBool,
     month_over: &dyn Fn(Date),
 ) -> Result<Option<Report>, Fault> {
+    // There is no line to anywhere: to wait for one would only make each step dearer.
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
+        .enable_time()
         .build()?;
     runtime.block_on(async {
         let mut simulation = Simulation::build(setting).await?;

@@ -21,7 +21,7 @@ use crate::{
     Fault,
     agenda::Event,
     away,
-    conduct::{OFFICER_ERRS, ROUND_LEN, TAKEN},
+    conduct::{Cheat, OFFICER_ERRS, ROUND_LEN, TAKEN},
     county,
     simulation::Simulation,
     subject::{activate, handset, phone_key},
@@ -140,6 +140,9 @@ pub async fn new_phone(sim: &mut Simulation, subject: usize) -> Result<(), Fault
     sim.truth.moved.insert(person);
     if let Some(device) = sim.unless_dead(bound)? {
         sim.county.subjects[subject].device = device;
+        if sim.county.subjects[subject].cheat == Some(Cheat::Phones) {
+            sim.change_again(subject);
+        }
     } else {
         let at = sim.later(60_000, 120_000);
         sim.agenda.add(at, Event::NewPhone { subject });

@@ -9,7 +9,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     capture::Shown,
     chance::Chance,
-    conduct::{CHEAT_SHARE, CHEATS_FROM, Cheat, GENERAL_SHARE, HABITS, Habit, STRICT_SHARE},
+    conduct::{
+        CHEAT_SHARE, CHEATS_FROM, Cheat, GENERAL_SHARE, HABITS, Habit, STRICT_SHARE, followed,
+    },
     house::House,
 };
 
@@ -44,7 +46,7 @@ pub struct Nature {
     pub shares_with: Option<usize>,
 }
 
-/// So many persons. Cheats come first, so that each kind is there in the smallest county that has any.
+/// So many persons. Cheats stand evenly among them, so that no office has more than its share; none is among those at the end who are followed.
 pub fn natures(persons: usize, chance: &mut Chance) -> Vec<Nature> {
     let of_kind = match persons {
         0..CHEATS_FROM => 0,
@@ -63,12 +65,21 @@ pub fn natures(persons: usize, chance: &mut Chance) -> Vec<Nature> {
         };
         cheats.extend((0..count).map(|number| (cheat, number)));
     }
+    let room = persons.saturating_sub(2 * followed(persons));
+    let places: Vec<usize> = (0..cheats.len())
+        .map(|place| place * room / cheats.len())
+        .collect();
     let nature = |index: usize| {
-        let cheat = cheats.get(index).copied();
+        let place = places.binary_search(&index).ok();
+        let cheat = place.map(|place| cheats[place]);
         // Of the first two thirds of those with phones each two are a pair.
         let paired = |number: usize| number < of_kind.max(3) / 3 * 2;
-        let shares_with = cheat.and_then(|(cheat, number)| {
-            (cheat == Cheat::Phones && paired(number)).then_some(index + 1 - 2 * (number % 2))
+        let partner = |place: usize, number: usize| match number % 2 {
+            0 => places[place + 1],
+            _ => places[place - 1],
+        };
+        let shares_with = place.zip(cheat).and_then(|(place, (cheat, number))| {
+            (cheat == Cheat::Phones && paired(number)).then(|| partner(place, number))
         });
         Nature {
             level: level(chance),
@@ -174,4 +185,36 @@ pub async fn enrol(
     app::enrolment::submit(cx, officer, enrolment, phrases).await?;
     app::worker::once(cx).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cheats_stand_evenly_among_the_persons_and_who_share_a_phone_name_each_other() {
+        for persons in [20, 60, 100, 300, 500] {
+            let all = natures(persons, &mut Chance::seeded(1));
+            for kind in Cheat::ALL {
+                assert!(all.iter().any(|one| one.cheat == Some(kind)), "{kind:?}");
+            }
+            let cheats = |some: &[Nature]| some.iter().filter(|one| one.cheat.is_some()).count();
+            let share = cheats(&all) as f64 / persons as f64;
+            for some in all.chunks_exact(10) {
+                assert!(
+                    cheats(some) as f64 <= (share * 10.0).ceil() + 1.0,
+                    "{persons}"
+                );
+            }
+            assert_eq!(cheats(&all[persons - 2 * followed(persons)..]), 0);
+            let pairs = all
+                .iter()
+                .enumerate()
+                .filter_map(|(of, one)| Some((of, one.shares_with?)));
+            assert!(pairs.clone().count() >= 2, "{persons}");
+            for (of, with) in pairs {
+                assert_eq!(all[with].shares_with, Some(of), "{persons}");
+            }
+        }
+    }
 }

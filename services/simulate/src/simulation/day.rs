@@ -15,7 +15,7 @@ use crate::{
     Fault,
     agenda::Event,
     chance::Chance,
-    conduct::{BROKEN_PHONE, CHANGE_DAYS, Cheat, ENDS, FOLLOWED_SHARE, LEAVES, NEW_PLAN, ROUNDS},
+    conduct::{BROKEN_PHONE, CHANGE_DAYS, Cheat, ENDS, LEAVES, NEW_PLAN, ROUNDS, followed},
     invariant,
     visit::{self, Visit},
 };
@@ -38,17 +38,33 @@ impl Simulation {
         for (day, year) in [(20, 2026), (280, 2027), (300, 2027)] {
             self.agenda.add(noon(day), Event::Declare { year });
         }
-        let followed = (self.county.subjects.len() as f64 * FOLLOWED_SHARE) as usize;
+        let followed = followed(self.county.subjects.len());
         // From the end, where there are no cheats; the second half without any approval.
         let last = self.county.subjects.len().saturating_sub(1);
-        for number in 0..2 * followed.max(1) {
+        for number in 0..2 * followed {
             let subject = last.saturating_sub(number);
             self.agenda
                 .add(noon(1).plus_ms(HOUR_MS), Event::Follow { subject });
-            if number < followed.max(1) {
+            if number < followed {
                 self.agenda.add(noon(3), Event::Approve { subject });
             }
         }
+        for subject in 0..self.county.subjects.len() {
+            if self.county.subjects[subject].cheat == Some(Cheat::Phones) {
+                self.change_again(subject);
+            }
+        }
+    }
+
+    /// Another phone after a while, on a workday.
+    pub(crate) fn change_again(&mut self, subject: usize) {
+        let (least, most) = CHANGE_DAYS;
+        let day = self.day_of(self.house.cx.now()) + self.chance.between(least, most);
+        let weekend = (day.rem_euclid(7) - 4).max(0);
+        let day = if weekend > 0 { day + 3 - weekend } else { day };
+        let ms = day * DAY_MS + 10 * HOUR_MS + self.chance.between(0, 5 * HOUR_MS);
+        self.agenda
+            .add(self.midnight.plus_ms(ms), Event::NewPhone { subject });
     }
 
     /// Checks the day that is over, and plans the new one.
@@ -106,7 +122,7 @@ impl Simulation {
         }
         for subject in 0..self.county.subjects.len() {
             let changes = match self.county.subjects[subject].cheat {
-                Some(Cheat::Phones) => 1.0 / CHANGE_DAYS as f64,
+                Some(Cheat::Phones) => 0.0,
                 Some(_) | None => BROKEN_PHONE,
             };
             let chance = &mut self.chance;

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::pin};
 
 use app::{
     Error, Upload,
@@ -20,13 +20,13 @@ pub(super) async fn request(sim: &Simulation, visit: &Visit) -> app::Result<Repl
     let session = || visit.session.as_ref().ok_or(Error::NotFound("check-in"));
     match visit.stage {
         Stage::Open => {
-            let work = async {
+            let work = pin!(async {
                 let (checkin, _) = app::checkin::open(cx, device, visit.duty.id).await?;
                 Ok(Session {
                     checkin: checkin.id,
                     nonce: checkin.nonce,
                 })
-            };
+            });
             let duty = visit.duty.id.0;
             once(sim, visit, duty.as_bytes(), work)
                 .await
@@ -45,10 +45,10 @@ pub(super) async fn request(sim: &Simulation, visit: &Visit) -> app::Result<Repl
         Stage::Submit => {
             let id = session()?.checkin;
             let submission = submission(visit, session()?);
-            let work = async {
+            let work = pin!(async {
                 app::checkin::submit(cx, device, id, submission).await?;
                 Ok(())
-            };
+            });
             once(sim, visit, id.0.as_bytes(), work).await?;
             Ok(Reply::Acknowledged)
         }
