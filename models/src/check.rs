@@ -7,6 +7,9 @@ const SIDE_STEP: u32 = 32;
 const DETECTOR_SIDE_MAX: u32 = 2048;
 const CROP_SIDE_MAX: u32 = 1024;
 const DIMENSION_MAX: usize = 4096;
+/// Sides of a crop, in sides of the face's box.
+const SCALE_MAX: f32 = 100.0;
+const CLASSES_MAX: usize = 1000;
 /// Hex digits of a SHA-256.
 const SHA256_LEN: usize = 64;
 
@@ -55,6 +58,10 @@ pub enum Problem {
     Scale(&'static str),
     #[error("face_recogniser.template must lie inside the crop")]
     Template,
+    #[error("presentation_attack needs at least one network")]
+    Networks,
+    #[error("presentation_attack: {0} must lie in {1}")]
+    Presentation(&'static str, &'static str),
     #[error("{0}.dimension must lie in 1..=4096")]
     Dimension(&'static str),
     #[error("speaker.level_min_dbfs must be finite and at most 0")]
@@ -96,6 +103,7 @@ impl Pack {
             ensure(same, || Problem::Twice(file.path.clone()))?;
         }
         self.check_face()?;
+        self.check_presentation()?;
         self.check_voice()?;
         for (table, calibration) in self.calibrations() {
             check_calibration(table, calibration)?;
@@ -129,6 +137,33 @@ impl Pack {
             .all(|coordinate| crop.contains(coordinate));
         ensure(inside, || Problem::Template)?;
         dimension("face_recogniser", recogniser.dimension)
+    }
+
+    fn check_presentation(&self) -> Result<(), Problem> {
+        let Some(part) = &self.presentation_attack else {
+            return Ok(());
+        };
+        ensure(!part.networks.is_empty(), || Problem::Networks)?;
+        let within =
+            |holds: bool, field, range| ensure(holds, || Problem::Presentation(field, range));
+        let times = 1.0..=SCALE_MAX;
+        within(times.contains(&part.room_min), "room_min", "1..=100")?;
+        let luma_fits = part
+            .luma_min
+            .is_none_or(|luma| (0.0..=255.0).contains(&luma));
+        within(luma_fits, "luma_min", "0..=255")?;
+        for network in &part.networks {
+            let side_fits = (1..=CROP_SIDE_MAX).contains(&network.side);
+            within(side_fits, "side", "1..=1024")?;
+            within(times.contains(&network.scale), "scale", "1..=100")?;
+            within(network.live < CLASSES_MAX, "live", "0..1000")?;
+            let shift_fits = network.mean.iter().all(|m| m.is_finite());
+            let deviations_fit = network.std.iter().all(|s| s.is_finite() && *s > 0.0);
+            ensure(shift_fits && deviations_fit, || {
+                Problem::Scale("presentation_attack")
+            })?;
+        }
+        Ok(())
     }
 
     fn check_voice(&self) -> Result<(), Problem> {

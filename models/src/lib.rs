@@ -15,7 +15,7 @@ mod shelf;
 pub use calibration::Calibration;
 pub use check::{Flaw, Problem};
 pub use pack::{
-    Colour, Content, Detector, DetectorKind, Digits, File, Origin, Pack, Recogniser, Speaker,
-    SpeakerFeatures, Vad,
+    Colour, Content, Detector, DetectorKind, Digits, File, Origin, Pack, PresentationAttack,
+    PresentationNetwork, Recogniser, Speaker, SpeakerFeatures, Vad,
 };
 pub use shelf::{Error, built_in, load, names};

@@ -14,6 +14,8 @@ pub struct Pack {
     pub summary: String,
     pub face_detector: Detector,
     pub face_recogniser: Recogniser,
+    /// Networks that tell a face from a picture of one, if the pack has any.
+    pub presentation_attack: Option<PresentationAttack>,
     pub voice_activity: Vad,
     pub speaker: Speaker,
     /// Spoken-digit network, if the pack has one.
@@ -38,6 +40,14 @@ impl Pack {
         ]
         .into_iter()
         .chain(self.digits.as_ref().map(|digits| &digits.file))
+        .chain(self.presentation_networks().map(|network| &network.file))
+    }
+
+    /// The networks against presentation attacks, in the pack's order.
+    pub fn presentation_networks(&self) -> impl Iterator<Item = &PresentationNetwork> {
+        self.presentation_attack
+            .iter()
+            .flat_map(|part| &part.networks)
     }
 
     /// Every calibration of the pack with the name of its table.
@@ -52,6 +62,11 @@ impl Pack {
             self.digits
                 .as_ref()
                 .map(|digits| ("digits", &digits.calibration)),
+        )
+        .chain(
+            self.presentation_attack
+                .as_ref()
+                .map(|part| ("presentation_attack", &part.calibration)),
         )
     }
 }
@@ -146,6 +161,38 @@ pub struct Recogniser {
     pub dimension: usize,
     /// Of the cosine between the probe and the template.
     pub calibration: Calibration,
+}
+
+/// Passive presentation attack detection (ISO/IEC 30107-1): is the face before the camera, or a print, a screen or a mask of it?
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PresentationAttack {
+    /// How many times the face's box fits into the picture, along the side where it fits fewer times; below this the
+    /// networks see too little around the face, and nothing is said.
+    pub room_min: f32,
+    /// Multiply a darker face's crops up to this mean luma, 0..255, and never down. None: leave them.
+    pub luma_min: Option<f32>,
+    /// One or more; the log odds of a live face are averaged over them.
+    pub networks: Vec<PresentationNetwork>,
+    /// Of the mean log odds, nats: a live face against an attack.
+    pub calibration: Calibration,
+}
+
+/// A network that looks at a crop around the face and gives the share of each of its classes; they sum to 1.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PresentationNetwork {
+    pub file: File,
+    /// Side of the square crop in pixels.
+    pub side: u32,
+    pub colour: Colour,
+    /// As of a recogniser.
+    pub mean: [f32; 3],
+    pub std: [f32; 3],
+    /// Sides of the crop in sides of the face's box, 1 or more, where the picture has so much room.
+    pub scale: f32,
+    /// Number of the class that stands for a live face, from 0.
+    pub live: usize,
 }
 
 /// Voice activity detector (Silero's contract: 64 + 512 samples, state 2×1×128).

@@ -31,7 +31,16 @@ fn the_standard_pack_has_the_digit_network_too() {
             .files()
             .any(|file| file.path == "voice/digits-ctc-en.onnx")
     );
-    assert_eq!(standard().calibrations().count(), 4);
+    assert_eq!(standard().calibrations().count(), 5);
+}
+
+#[test]
+fn the_standard_pack_looks_for_presentation_attacks_and_an_own_pack_need_not() {
+    assert_eq!(standard().presentation_networks().count(), 2);
+    let mut own = standard();
+    own.presentation_attack = None;
+    assert_eq!(own.check(), Ok(()));
+    assert_eq!(own.files().count(), standard().files().count() - 2);
 }
 
 #[test]
@@ -144,7 +153,7 @@ fn a_mistyped_field_is_named_with_its_line() {
 #[test]
 fn each_flaw_is_refused_with_its_sentence() {
     type Case = (fn(&mut Pack), &'static str);
-    let cases: [Case; 24] = [
+    let cases: [Case; 29] = [
         (|p| p.name = "Best Pack".into(), "the name may hold"),
         (|p| p.version.clear(), "the version may hold"),
         (
@@ -224,6 +233,26 @@ fn each_flaw_is_refused_with_its_sentence() {
         (
             |p| p.face_recogniser.calibration.llr_max = f64::NAN,
             "face_recogniser.calibration needs finite numbers",
+        ),
+        (
+            |p| p.presentation_attack.as_mut().unwrap().networks.clear(),
+            "presentation_attack needs at least one network",
+        ),
+        (
+            |p| p.presentation_attack.as_mut().unwrap().room_min = 0.5,
+            "presentation_attack: room_min must lie in 1..=100",
+        ),
+        (
+            |p| p.presentation_attack.as_mut().unwrap().luma_min = Some(300.0),
+            "presentation_attack: luma_min must lie in 0..=255",
+        ),
+        (
+            |p| p.presentation_attack.as_mut().unwrap().networks[1].scale = f32::NAN,
+            "presentation_attack: scale must lie in 1..=100",
+        ),
+        (
+            |p| p.presentation_attack.as_mut().unwrap().networks[0].std[2] = 0.0,
+            "presentation_attack must hold finite numbers",
         ),
         (
             |p| p.content.calibration.data.clear(),

@@ -9,8 +9,11 @@ pub enum Coaching {
     NoFace,
     SeveralFaces,
     FaceTooSmall,
+    Cropped,
+    Covered,
     TooDark,
     TooBright,
+    SideLit,
     LowContrast,
     Blurred,
     LookAhead,
@@ -29,8 +32,11 @@ crate::text_enum!(Coaching {
     NoFace = "no_face",
     SeveralFaces = "several_faces",
     FaceTooSmall = "face_too_small",
+    Cropped = "cropped",
+    Covered = "covered",
     TooDark = "too_dark",
     TooBright = "too_bright",
+    SideLit = "side_lit",
     LowContrast = "low_contrast",
     Blurred = "blurred",
     LookAhead = "look_ahead",
@@ -67,6 +73,14 @@ impl Coaching {
                 "离镜头太远，请靠近一些。",
                 "Too far away: please come closer.",
             ),
+            Self::Cropped => (
+                "脸没有拍全，请让整张脸都在画面里。",
+                "Part of the face is cut off: please show the whole face.",
+            ),
+            Self::Covered => (
+                "脸被遮住了，请摘下口罩和墨镜。",
+                "The face is covered: please take off mask and dark glasses.",
+            ),
             Self::TooDark => (
                 "太暗了，请转向窗户或灯光。",
                 "Too dark: turn to the window or a lamp.",
@@ -74,6 +88,10 @@ impl Coaching {
             Self::TooBright => (
                 "太亮了，请避开强光。",
                 "Too bright: please avoid strong light.",
+            ),
+            Self::SideLit => (
+                "脸一边亮一边暗，请正对光线。",
+                "Half of the face is dark: please face the light.",
             ),
             Self::LowContrast => (
                 "画面不清楚，请擦拭镜头并避开雾气。",

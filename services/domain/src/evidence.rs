@@ -55,6 +55,22 @@ pub struct FaceFacts {
     pub pitch_deg: f32,
     /// Tilt, degrees: the line between the eyes against the horizontal.
     pub roll_deg: f32,
+    /// Share of the face that lies within the picture, 0..1: of its box or of the aligned crop, whichever is less. None, here and below:
+    /// not known.
+    #[serde(default)]
+    pub inside: Option<f32>,
+    /// Entropy of the luma in the aligned crop, 0..8 bits (ISO/IEC 29794-5:2025, dynamic range).
+    #[serde(default)]
+    pub luma_entropy_bits: Option<f32>,
+    /// What the luma histograms of the face's left and right half have in common, 0..1 (ISO/IEC 29794-5:2025, illumination uniformity).
+    #[serde(default)]
+    pub uniformity: Option<f32>,
+    /// Mean luma around the eyes by that of the cheeks below them; dark glasses are near 0.
+    #[serde(default)]
+    pub eyes_luma: Option<f32>,
+    /// Standard deviation of the luma around the mouth by that of the whole face; a mask is near 0.
+    #[serde(default)]
+    pub mouth_contrast: Option<f32>,
 }
 
 /// A recording that was read.
@@ -97,6 +113,10 @@ pub struct PictureMeasurement {
     pub facts: Result<PictureFacts, MediaFault>,
     /// Against the person's face template; none without a face or without a template of this pack.
     pub comparison: Option<Comparison>,
+    /// A live face, against a print, a screen or a mask of one (ISO/IEC 30107-1: bona fide presentation, presentation attack); none without
+    /// room round the face, or when the pack has no networks for it.
+    #[serde(default)]
+    pub presentation: Option<Comparison>,
 }
 
 /// What was heard in the recording of an attempt.

@@ -10,11 +10,12 @@ use std::{fs, path::PathBuf};
 use divan::Bencher;
 use engine::{
     Timings,
-    face::{Crop, Detection, Face, Views, detection::largest_central, quality},
+    face::{Crop, Detection, Face, Presentation, Views, detection::largest_central, quality},
     picture::{Picture, decode},
 };
 
-const PACKS: [&str; 2] = ["default", "standard"];
+const STANDARD: &str = "standard";
+const PACKS: [&str; 2] = ["default", STANDARD];
 const PICTURE: &str = "data/face/london/L001/neutral.jpg";
 
 fn main() {
@@ -42,6 +43,12 @@ fn networks(name: &str) -> Option<Face> {
         Face::load(&pack.face_detector, &pack.face_recogniser, &models_dir)
             .expect("the networks load"),
     )
+}
+
+fn presentation() -> Option<Presentation> {
+    let home: PathBuf = support::home()?;
+    let part = support::pack(&home, STANDARD)?.presentation_attack?;
+    Some(Presentation::load(&part, &home.join(engine::runtime::MODELS)).expect("the networks load"))
 }
 
 fn found(face: &mut Face, picture: &Picture) -> (Detection, Crop) {
@@ -98,6 +105,25 @@ fn embedding<const CROPS: usize>(bencher: Bencher<'_, '_>, pack: &str) {
         let crops = vec![(crop, Views::Both); CROPS];
         bencher.bench_local(|| face.recogniser.embed(divan::black_box(&crops)));
     }
+}
+
+#[divan::bench(consts = [1, 3])]
+fn looking_for_attacks<const FACES: usize>(bencher: Bencher<'_, '_>) {
+    let (Some((_, picture)), Some(mut face), Some(mut presentation)) =
+        (picture(), networks(STANDARD), presentation())
+    else {
+        return;
+    };
+    let (chosen, _) = found(&mut face, &picture);
+    let facts = quality::measure(&picture, &chosen);
+    bencher.bench_local(|| {
+        let around = || presentation.surroundings(divan::black_box(&picture), &facts);
+        let faces: Vec<_> = std::iter::repeat_with(around)
+            .take(FACES)
+            .flatten()
+            .collect();
+        presentation.score(&faces)
+    });
 }
 
 /// From files to embeddings: the face work of one check-in with this many pictures.

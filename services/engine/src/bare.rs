@@ -6,7 +6,7 @@
 
 use std::path::Path;
 
-use models::{Colour, DetectorKind, Pack};
+use models::{Colour, DetectorKind, Pack, PresentationNetwork};
 use ort::{session::Session, value::TensorRef};
 
 use crate::{Error, audio::RATE_HZ, face::Views, picture::Picture, runtime};
@@ -23,6 +23,7 @@ pub struct Bare {
     activity: Session,
     speaker: Session,
     digits: Option<Session>,
+    presentation: Vec<Session>,
 }
 
 /// What one check-in gives to the networks.
@@ -38,11 +39,14 @@ pub struct Inputs {
     speech: Vec<f32>,
     /// The whole recording where the digit network runs.
     digits: Option<Vec<f32>>,
+    /// For each network against presentation attacks the side of the crops, their number, and all of them as one input.
+    presentation: Vec<(usize, usize, Vec<f32>)>,
 }
 
 impl Inputs {
     /// Of a check-in with a face in each picture. `samples`: 16 kHz mono; `speech`: the part of them that the speaker
-    /// network gets; `runs_digits`: the digit network runs on the recording.
+    /// network gets; `runs_digits`: the digit network runs on the recording; `presented`: so many of the pictures have room round the face,
+    /// and are looked at for presentation attacks.
     ///
     /// # Errors
     /// [`Error::Contract`] when the speaker network takes filter-bank features: those are not made here.
@@ -52,6 +56,7 @@ impl Inputs {
         samples: &[f32],
         speech: &[f32],
         runs_digits: bool,
+        presented: usize,
     ) -> Result<Self, Error> {
         if pack.speaker.features != models::SpeakerFeatures::Waveform {
             let detail = "it takes filter-bank features, which have no bare form".to_owned();
@@ -75,6 +80,13 @@ impl Inputs {
             )
             .repeat(views)
         };
+        let looked = |network: &PresentationNetwork| {
+            let (shift, pictures) = ((network.mean, network.std), &pictures[..presented]);
+            let crops = pictures
+                .iter()
+                .flat_map(|picture| planes(picture, network.side, network.colour, shift));
+            (network.side as usize, presented, crops.collect())
+        };
         Ok(Self {
             detector: (
                 detector.side as usize,
@@ -91,17 +103,20 @@ impl Inputs {
             windows: windows(samples),
             speech: speech.to_vec(),
             digits: runs_digits.then(|| samples.to_vec()),
+            presentation: pack.presentation_networks().map(looked).collect(),
         })
     }
 
-    /// Runs of each network: detector, recogniser (crops in its one run), voice activity, speaker, digits.
-    pub fn counts(&self) -> [usize; 5] {
+    /// Runs of each network: detector, recogniser (crops in its one run), voice activity, speaker, digits, presentation attack (crops in
+    /// one run of each network).
+    pub fn counts(&self) -> [usize; 6] {
         [
             self.detector.1.len(),
             self.recogniser.1,
             self.windows.len(),
             1,
             usize::from(self.digits.is_some()),
+            self.presentation.iter().map(|(_, count, _)| count).sum(),
         ]
     }
 }
@@ -125,10 +140,14 @@ impl Bare {
                 .as_ref()
                 .map(|digits| session(&digits.file))
                 .transpose()?,
+            presentation: pack
+                .presentation_networks()
+                .map(|network| session(&network.file))
+                .collect::<Result<_, _>>()?,
         })
     }
 
-    /// Runs the face networks: the detector once a picture, the recogniser once.
+    /// Runs the face networks: the detector once a picture, the recogniser once, each network against presentation attacks once.
     ///
     /// # Errors
     /// Of a network.
@@ -143,6 +162,14 @@ impl Bare {
         if *count > 0 {
             run(&mut self.recogniser, &[*count, 3, *side, *side], planes)
                 .map_err(failed("face recogniser"))?;
+        }
+        for (network, (side, count, planes)) in
+            self.presentation.iter_mut().zip(&inputs.presentation)
+        {
+            if *count > 0 {
+                run(network, &[*count, 3, *side, *side], planes)
+                    .map_err(failed("presentation attack"))?;
+            }
         }
         Ok(())
     }

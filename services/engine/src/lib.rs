@@ -28,9 +28,9 @@ pub mod voice;
 pub use engine::{Engine, Room};
 pub use error::Error;
 pub use pool::{Pool, PoolConfig};
-pub use request::{Enrolled, Phrase, Probe, Samples};
+pub use request::{Enrolled, Look, Phrase, Probe, Samples};
 #[cfg(feature = "scripted")]
 pub use scripted::Scripted;
-pub use sessions::{FaceSeen, Sessions};
+pub use sessions::{FaceSeen, Seen, Sessions};
 pub use template::{Embedding, FaceTemplate, TemplateFault};
 pub use timings::{Stage, Timings};

@@ -6,6 +6,15 @@ use domain::{
 
 use crate::{FaceTemplate, face::Views, voice::VoiceTemplate};
 
+/// What is asked of one picture besides its facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// What the recogniser sees.
+    pub views: Views,
+    /// The face is looked at for presentation attacks.
+    pub presentation: bool,
+}
+
 /// What one attempt submitted, and what it is compared with.
 #[derive(Debug, Clone, Default)]
 pub struct Probe {
@@ -22,12 +31,15 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// Its pictures, and what the recogniser is to see of each.
-    pub(crate) fn views(&self) -> impl Iterator<Item = (&[u8], Views)> {
-        let views = Views::of_attempt(self.pictures.len());
+    /// Its pictures, and what is asked of each.
+    pub(crate) fn looks(&self) -> impl Iterator<Item = (&[u8], Look)> {
+        let look = Look {
+            views: Views::of_attempt(self.pictures.len()),
+            presentation: true,
+        };
         self.pictures
             .iter()
-            .map(move |picture| (picture.as_ref(), views))
+            .map(move |picture| (picture.as_ref(), look))
     }
 }
 
@@ -41,11 +53,15 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// Its pictures; a template is made once, with care.
-    pub(crate) fn views(&self) -> impl Iterator<Item = (&[u8], Views)> {
+    /// Its pictures; a template is made once, with care, and an officer stands by.
+    pub(crate) fn looks(&self) -> impl Iterator<Item = (&[u8], Look)> {
+        let look = Look {
+            views: Views::Both,
+            presentation: false,
+        };
         self.pictures
             .iter()
-            .map(|picture| (picture.as_ref(), Views::Both))
+            .map(move |picture| (picture.as_ref(), look))
     }
 }
 

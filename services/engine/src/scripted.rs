@@ -75,6 +75,7 @@ impl Scripted {
         let picture = PictureMeasurement {
             facts: Ok(good_picture()),
             comparison: probe.face_template.as_ref().map(|_| own),
+            presentation: Some(own),
         };
         let voice = probe.voice.as_ref().map(|_| VoiceMeasurement {
             facts: Ok(good_voice()),
@@ -165,6 +166,11 @@ fn good_picture() -> PictureFacts {
         yaw_deg: 0.0,
         pitch_deg: 0.0,
         roll_deg: 0.0,
+        inside: Some(1.0),
+        luma_entropy_bits: Some(7.2),
+        uniformity: Some(0.85),
+        eyes_luma: Some(0.7),
+        mouth_contrast: Some(0.4),
     };
     PictureFacts {
         width: 640,

@@ -9,20 +9,32 @@ use domain::{
 use models::{Calibration, Pack};
 
 use crate::{
-    Embedding, Enrolled, Error, FaceTemplate, Probe, Samples, Timings,
-    face::{Crop, Face, Views},
+    Embedding, Enrolled, Error, FaceTemplate, Look, Probe, Samples, Timings,
+    face::{Crop, Face, Presentation, Surroundings, Views},
     picture, runtime,
     voice::Voice,
 };
 
-/// One picture: facts, and the embedding of its face if it has one; or why it could not be read.
-pub type FaceSeen = Result<(PictureFacts, Option<Embedding>), MediaFault>;
+/// One picture that was read.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub facts: PictureFacts,
+    /// Of the face that counts.
+    pub embedding: Option<Embedding>,
+    /// That it is live: [`Presentation::score`]. None where nobody asked, or nothing can be said.
+    pub presentation: Option<f64>,
+}
+
+/// One picture, or why it could not be read.
+pub type FaceSeen = Result<Seen, MediaFault>;
 
 /// All networks of a pack, owned by one thread.
 pub struct Sessions {
     pack: String,
     face_calibration: Calibration,
     face: Face,
+    /// With the calibration of its scores.
+    presentation: Option<(Presentation, Calibration)>,
     voice: Voice,
     timings: Timings,
 }
@@ -36,6 +48,14 @@ impl Sessions {
             pack: format!("{}@{}", pack.name, pack.version),
             face_calibration: pack.face_recogniser.calibration.clone(),
             face: Face::load(&pack.face_detector, &pack.face_recogniser, &models_dir)?,
+            presentation: pack
+                .presentation_attack
+                .as_ref()
+                .map(|part| {
+                    let networks = Presentation::load(part, &models_dir)?;
+                    Ok::<_, Error>((networks, part.calibration.clone()))
+                })
+                .transpose()?,
             voice: Voice::load(pack, &models_dir)?,
             timings: Timings::default(),
         })
@@ -66,46 +86,76 @@ impl Sessions {
         &mut self.voice
     }
 
-    /// Decodes, finds, aligns and embeds one picture file.
+    /// Decodes one picture file, and finds, aligns, embeds and looks at its face.
     pub fn face(&mut self, bytes: &[u8]) -> Result<FaceSeen, Error> {
-        let mut seen = self.faces([(bytes, Views::Both)])?;
+        let look = Look {
+            views: Views::Both,
+            presentation: true,
+        };
+        let mut seen = self.faces([(bytes, look)])?;
         Ok(seen.pop().expect("one picture went in"))
     }
 
-    /// The same for several: their faces are embedded together.
+    /// The same for several: each network sees all their faces together.
     pub fn faces<'a>(
         &mut self,
-        files: impl IntoIterator<Item = (&'a [u8], Views)>,
+        files: impl IntoIterator<Item = (&'a [u8], Look)>,
     ) -> Result<Vec<FaceSeen>, Error> {
         let mut crops: Vec<(Crop, Views)> = Vec::new();
+        let mut around: Vec<Surroundings> = Vec::new();
         let mut found = Vec::new();
-        for (bytes, views) in files {
-            // One decoded picture at a time is in memory; of each only the crop stays.
+        for (bytes, look) in files {
+            // One decoded picture at a time is in memory; of each only the crops stay.
             let decoded = self.timings.decode.time(1, || picture::decode(bytes));
             found.push(match decoded {
                 Err(fault) => Err(fault),
                 Ok(picture) => {
                     let (facts, crop) = self.face.find(&picture, &mut self.timings)?;
-                    let has_crop = crop.is_some();
-                    crops.extend(crop.map(|crop| (crop, views)));
-                    Ok((facts, has_crop))
+                    let networks = self.presentation.as_ref().filter(|_| look.presentation);
+                    let surroundings =
+                        networks
+                            .zip(facts.face.as_ref())
+                            .and_then(|((networks, _), face)| {
+                                let cut = || networks.surroundings(&picture, face);
+                                self.timings.presentation.time(0, cut)
+                            });
+                    let has = (crop.is_some(), surroundings.is_some());
+                    crops.extend(crop.map(|crop| (crop, look.views)));
+                    around.extend(surroundings);
+                    Ok((facts, has))
                 }
             });
         }
         let mut embeddings = self.face.embed(&crops, &mut self.timings)?.into_iter();
-        let mut embedded = |(facts, has_crop): (PictureFacts, bool)| {
-            let embedding = if has_crop { embeddings.next() } else { None };
-            (facts, embedding)
+        let mut scores = self.present(&around)?.into_iter();
+        let mut seen = |(facts, (has_crop, has_surroundings))| Seen {
+            facts,
+            embedding: if has_crop { embeddings.next() } else { None },
+            presentation: if has_surroundings {
+                scores.next()
+            } else {
+                None
+            },
         };
         Ok(found
             .into_iter()
-            .map(|picture| picture.map(&mut embedded))
+            .map(|picture| picture.map(&mut seen))
             .collect())
+    }
+
+    /// One score for each face, in their order.
+    fn present(&mut self, faces: &[Surroundings]) -> Result<Vec<f64>, Error> {
+        let Some((networks, _)) = self.presentation.as_mut() else {
+            return Ok(Vec::new());
+        };
+        self.timings
+            .presentation
+            .time(faces.len(), || networks.score(faces))
     }
 
     /// Measures one attempt.
     pub fn verify(&mut self, probe: &Probe) -> Result<Measurement, Error> {
-        let seen = self.faces(probe.views())?;
+        let seen = self.faces(probe.looks())?;
         self.conclude(probe, seen)
     }
 
@@ -125,14 +175,18 @@ impl Sessions {
                 Err(fault) => PictureMeasurement {
                     facts: Err(fault),
                     comparison: None,
+                    presentation: None,
                 },
-                Ok((facts, embedding)) => {
+                Ok(seen) => {
                     let score = template
-                        .zip(embedding)
+                        .zip(seen.embedding)
                         .map(|(template, embedding)| template.compare(&embedding));
+                    let live = seen.presentation.zip(self.presentation.as_ref());
                     PictureMeasurement {
-                        facts: Ok(facts),
-                        comparison: score.map(|score| self.face_comparison(score)),
+                        facts: Ok(seen.facts),
+                        comparison: score.map(|score| compared(score, &self.face_calibration)),
+                        presentation: live
+                            .map(|(score, (_, calibration))| compared(score, calibration)),
                     }
                 }
             })
@@ -158,7 +212,7 @@ impl Sessions {
 
     /// Makes templates from an enrolment's samples.
     pub fn enrol(&mut self, samples: &Samples) -> Result<Enrolled, Error> {
-        let seen = self.faces(samples.views())?;
+        let seen = self.faces(samples.looks())?;
         self.conclude_enrolment(samples, seen)
     }
 
@@ -170,7 +224,7 @@ impl Sessions {
     ) -> Result<Enrolled, Error> {
         let embeddings: Vec<Option<Embedding>> = seen
             .iter()
-            .map(|picture| picture.as_ref().ok()?.1.clone())
+            .map(|picture| picture.as_ref().ok()?.embedding.clone())
             .collect();
         let picture_llrs = self.consistency(&embeddings);
         let heard = self
@@ -180,7 +234,7 @@ impl Sessions {
         Ok(Enrolled {
             pictures: seen
                 .into_iter()
-                .map(|picture| picture.map(|(facts, _)| facts))
+                .map(|picture| picture.map(|seen| seen.facts))
                 .collect(),
             picture_llrs,
             phrases: heard.facts,
@@ -198,19 +252,17 @@ impl Sessions {
                 .enumerate()
                 .filter(|&(other, _)| other != index);
             let centroid = Embedding::centroid(others.filter_map(|(_, other)| other.as_ref()))?;
-            Some(
-                self.face_comparison(centroid.cosine(embedding.as_ref()?))
-                    .llr,
-            )
+            let score = centroid.cosine(embedding.as_ref()?);
+            Some(compared(score, &self.face_calibration).llr)
         };
         embeddings.iter().enumerate().map(of_one).collect()
     }
+}
 
-    fn face_comparison(&self, score: f64) -> Comparison {
-        // A calibration's map and bounds are finite for every finite score; a damaged pack's say nothing.
-        Comparison {
-            score,
-            llr: Llr::new(self.face_calibration.llr(score)).unwrap_or(Llr::NONE),
-        }
+/// A calibration's map and bounds are finite for every finite score; a damaged pack's say nothing.
+fn compared(score: f64, calibration: &Calibration) -> Comparison {
+    Comparison {
+        score,
+        llr: Llr::new(calibration.llr(score)).unwrap_or(Llr::NONE),
     }
 }

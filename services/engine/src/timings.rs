@@ -44,6 +44,8 @@ pub struct Timings {
     pub quality: Stage,
     /// Faces embedded.
     pub embed: Stage,
+    /// Faces looked at for presentation attacks.
+    pub presentation: Stage,
     /// Recordings decoded, measured and compared.
     pub voice: Stage,
 }
@@ -56,6 +58,7 @@ impl Timings {
         self.align.merge(other.align);
         self.quality.merge(other.quality);
         self.embed.merge(other.embed);
+        self.presentation.merge(other.presentation);
         self.voice.merge(other.voice);
     }
 }

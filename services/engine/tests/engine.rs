@@ -146,7 +146,7 @@ fn a_template_of_another_pack_is_not_compared() {
     };
     let picture = Bytes::from(fs::read(shared.join("data/face/london/L001/neutral.jpg")).unwrap());
     let mut sessions = Sessions::load(&pack, &home).unwrap();
-    let (_, embedding) = sessions.face(&picture).unwrap().unwrap();
+    let embedding = sessions.face(&picture).unwrap().unwrap().embedding;
     let foreign = engine::FaceTemplate::new("other@7", vec![embedding.unwrap()]);
     let probe = Probe {
         pictures: vec![picture],
@@ -167,7 +167,7 @@ fn a_single_picture_is_seen_with_its_mirror_image_and_several_once_each() {
         |name: &str| Bytes::from(fs::read(shared.join("data/face/london").join(name)).unwrap());
     let pictures = [read("L001/neutral.jpg"), read("L001/smiling.jpg")];
     let mut sessions = Sessions::load(&pack, &home).unwrap();
-    let (_, enrolled) = sessions.face(&pictures[1]).unwrap().unwrap();
+    let enrolled = sessions.face(&pictures[1]).unwrap().unwrap().embedding;
     let template = engine::FaceTemplate::new(sessions.pack(), vec![enrolled.unwrap()]).unwrap();
     let face = sessions.face_networks();
     let decoded = picture::decode(&pictures[0]).unwrap();

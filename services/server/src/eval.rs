@@ -5,6 +5,7 @@ mod content;
 mod face;
 pub mod manifest;
 mod page;
+mod presentation;
 mod quantity;
 mod report;
 mod statistics;
@@ -41,6 +42,14 @@ enum What {
     Voice(Common),
     /// What was said, against right and wrong prompts: single words joined to phrases (`voice/words.csv`).
     Content(Common),
+    /// Live faces against pictures of faces, species by species (`face/index.csv`, `face/pad`). Name data sets of whole camera frames.
+    Presentation {
+        #[command(flatten)]
+        common: Common,
+        /// Folder with one folder for each species of attack, and in it pictures named `IDENTITY-….jpg`; may be given several times.
+        #[arg(long)]
+        attacks: Vec<PathBuf>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -72,13 +81,14 @@ struct Common {
 }
 
 pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
-    let (common, kind) = match &args.what {
-        What::Face(common) => (common, Kind::Face),
-        What::Voice(common) => (common, Kind::Voice),
-        What::Content(common) => (common, Kind::Content),
+    let (common, kind, attacks) = match &args.what {
+        What::Face(common) => (common, Kind::Face, &[][..]),
+        What::Voice(common) => (common, Kind::Voice, &[][..]),
+        What::Content(common) => (common, Kind::Content, &[][..]),
+        What::Presentation { common, attacks } => (common, Kind::Presentation, &attacks[..]),
     };
     let pack = house::pack(config, &common.pack)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")?;
-    let measured = measure(kind, common, (&pack, config))?;
+    let measured = measure(kind, (common, attacks), (&pack, config))?;
     let quantities = quantities(kind, config);
     let bootstrap = Bootstrap {
         resamples: common.resamples,
@@ -103,7 +113,7 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
 
 fn measure(
     kind: Kind,
-    common: &Common,
+    (common, attacks): (&Common, &[PathBuf]),
     (pack, config): (&Pack, &Config),
 ) -> anyhow::Result<Vec<(SetReport, Trials)>> {
     let threads = common
@@ -124,16 +134,31 @@ fn measure(
             let words = manifest::words(&common.data, &common.dataset)?;
             content::measure(networks, threads, &words, common.seed)
         }
+        Kind::Presentation => {
+            let pictures = manifest::presented(&common.data, &common.dataset, attacks)?;
+            presentation::measure(networks, threads, &pictures)
+        }
     }
 }
 
 /// The figures of a report. A face alone is verified from the same LLR on as face and voice together.
 fn quantities(kind: Kind, config: &Config) -> Vec<Quantity> {
     let policy = &config.policy;
+    let whole = [
+        Quantity::EqualErrorRate,
+        Quantity::Decidability,
+        Quantity::Cost,
+        Quantity::CostMin,
+    ];
     let (fmrs, accept) = match kind {
         Kind::Face => ([1e-3, 1e-4], policy.fused_min),
         Kind::Voice => ([1e-2, 1e-3], policy.voice_alone_min),
         Kind::Content => ([1e-1, 1e-2], policy.content_min),
+        Kind::Presentation => {
+            let doubt = policy.presentation_min;
+            let rates = [Quantity::Apcer(doubt), Quantity::Bpcer(doubt)];
+            return whole.into_iter().chain(rates).collect();
+        }
     };
     let rates = [(Policy::Accept, accept), (Policy::Doubt, policy.factor_min)]
         .into_iter()
@@ -143,12 +168,6 @@ fn quantities(kind: Kind, config: &Config) -> Vec<Quantity> {
                 Quantity::FnmrAtLlr(name, llr),
             ]
         });
-    let whole = [
-        Quantity::EqualErrorRate,
-        Quantity::Decidability,
-        Quantity::Cost,
-        Quantity::CostMin,
-    ];
     fmrs.map(Quantity::TarAtFmr)
         .into_iter()
         .chain(whole)

@@ -11,10 +11,11 @@ use crate::{
 };
 
 /// Reasons that somebody else, or something else, may have answered.
-const DOUBTS: [Reason; 4] = [
+const DOUBTS: [Reason; 5] = [
     Reason::FaceMismatch,
     Reason::VoiceMismatch,
     Reason::PicturesDisagree,
+    Reason::PresentationAttack,
     Reason::DigitsMismatch,
 ];
 

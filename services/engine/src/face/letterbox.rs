@@ -1,6 +1,8 @@
 use image::RgbImage;
 use models::Colour;
 
+use super::bilinear::bilinear;
+
 /// One output pixel of shrinking along one axis: the input pixels that it covers.
 struct Cover {
     /// First input pixel.
@@ -8,17 +10,6 @@ struct Cover {
     /// Share of each input pixel in the mean, from `first` on.
     shares: Vec<f32>,
 }
-
-/// One output pixel of enlarging along one axis: the two input pixels around its centre.
-struct Between {
-    near: usize,
-    far: usize,
-    near_share: u32,
-    far_share: u32,
-}
-
-/// Shares are whole 2048ths.
-const SHARE_ONE: f32 = 2_048.0;
 
 /// Writes the picture into the top-left corner of a black `side`² square: `planes` becomes three planes of `side`² values
 /// 0..255, whole numbers, in the order of `colour`. Returns the ratio of the square's pixels to the picture's.
@@ -37,15 +28,16 @@ pub(super) fn letterbox(rgb: &RgbImage, side: u32, colour: Colour, planes: &mut 
         Colour::Rgb => [0, 1, 2],
         Colour::Bgr => [2, 1, 0],
     };
-    let mut write = |x: usize, y: usize, pixel: [f32; 3]| {
+    let mut write = |x: usize, y: usize, pixel: [u8; 3]| {
         for (plane, channel) in order.into_iter().enumerate() {
-            planes[(plane * side + y) * side + x] = pixel[channel];
+            planes[(plane * side + y) * side + x] = f32::from(pixel[channel]);
         }
     };
     if ratio < 1.0 {
         shrink(rgb, scaled(width), scaled(height), &mut write);
     } else {
-        enlarge(rgb, scaled(width), scaled(height), &mut write);
+        let whole = [0, 0, width, height];
+        bilinear(rgb, whole, [scaled(width), scaled(height)], &mut write);
     }
     ratio as f32
 }
@@ -54,7 +46,7 @@ fn shrink(
     rgb: &RgbImage,
     width: usize,
     height: usize,
-    write: &mut impl FnMut(usize, usize, [f32; 3]),
+    write: &mut impl FnMut(usize, usize, [u8; 3]),
 ) {
     let columns = covers(rgb.width() as usize, width);
     let stride = rgb.width() as usize * 3;
@@ -78,7 +70,7 @@ fn shrink(
                 }
             }
             // Truncation after the half: rounding proper is a library call on the plainest processors.
-            write(x, y, sums.map(|sum| f32::from((sum + 0.5) as u8)));
+            write(x, y, sums.map(|sum| (sum + 0.5) as u8));
         }
     }
 }
@@ -99,62 +91,6 @@ fn covers(from: usize, to: usize) -> Vec<Cover> {
         }
     };
     (0..to).map(cover).collect()
-}
-
-/// In whole numbers with cut-off fractions, as `OpenCV` does it for bytes.
-fn enlarge(
-    rgb: &RgbImage,
-    width: usize,
-    height: usize,
-    write: &mut impl FnMut(usize, usize, [f32; 3]),
-) {
-    let columns = betweens(rgb.width() as usize, width);
-    let (pixels, _) = rgb.as_raw().as_chunks::<3>();
-    for (y, row) in betweens(rgb.height() as usize, height).iter().enumerate() {
-        let line = |at: usize| &pixels[at * rgb.width() as usize..(at + 1) * rgb.width() as usize];
-        let (upper, lower) = (line(row.near), line(row.far));
-        for (x, column) in columns.iter().enumerate() {
-            let blend = |line: &[[u8; 3]], channel: usize| {
-                let (near, far) = (
-                    u32::from(line[column.near][channel]),
-                    u32::from(line[column.far][channel]),
-                );
-                (near * column.near_share + far * column.far_share) >> 4
-            };
-            let value = |channel: usize| {
-                let above = (row.near_share * blend(upper, channel)) >> 16;
-                let below = (row.far_share * blend(lower, channel)) >> 16;
-                ((above + below + 2) >> 2).min(255) as f32
-            };
-            write(x, y, [value(0), value(1), value(2)]);
-        }
-    }
-}
-
-fn betweens(from: usize, to: usize) -> Vec<Between> {
-    let scale = from as f64 / to as f64;
-    let between = |index: usize| {
-        let centre = ((index as f64 + 0.5) * scale - 0.5) as f32;
-        let (near, far_share) = if centre < 0.0 {
-            (0, 0.0)
-        } else {
-            (centre as usize, centre.fract())
-        };
-        // Beyond the last centre the last pixel holds.
-        let (near, far_share) = if near + 1 >= from {
-            (from - 1, 0.0)
-        } else {
-            (near, far_share)
-        };
-        let whole = |share: f32| (share * SHARE_ONE).round_ties_even() as u32;
-        Between {
-            near,
-            far: (near + 1).min(from - 1),
-            near_share: whole(1.0 - far_share),
-            far_share: whole(far_share),
-        }
-    };
-    (0..to).map(between).collect()
 }
 
 #[cfg(test)]

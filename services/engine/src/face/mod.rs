@@ -1,10 +1,15 @@
 //! From a picture to facts about its face and an embedding: detect → choose → align → quality, embed.
 
 pub mod align;
+mod bilinear;
 mod centerface;
+mod channels;
+mod cover;
 pub mod detection;
 mod detector;
 mod letterbox;
+mod light;
+mod presentation;
 pub mod quality;
 mod recogniser;
 mod yunet;
@@ -16,6 +21,7 @@ use domain::evidence::PictureFacts;
 pub use align::{Crop, Similarity};
 pub use detection::Detection;
 pub use detector::Detector;
+pub use presentation::{Presentation, Surroundings};
 pub use recogniser::{Recogniser, Views};
 
 use crate::{Embedding, Error, Timings, picture::Picture};

@@ -5,6 +5,8 @@ use domain::evidence::FaceFacts;
 use super::{
     Detection,
     align::{Crop, Similarity, warp},
+    cover,
+    light::{Light, Luma, Patch},
 };
 use crate::picture::Picture;
 
@@ -20,10 +22,8 @@ const PLACES: [[f64; 2]; 5] = [
     [70.7299, 92.2041],
 ];
 
-/// Luma from which a pixel counts as overexposed.
-const BRIGHT_MIN: u8 = 250;
-/// Luma up to which a pixel counts as underexposed.
-const DARK_MAX: u8 = 5;
+/// The halves of the face from brows to mouth, without the nose, in that crop.
+const HALVES: [Patch; 2] = [[16, 24, 53, 99], [58, 24, 95, 99]];
 
 /// How far the tip of the nose stands before the plane of eyes and mouth, in distances between the eyes: about 0.5 on a
 /// mean adult face.
@@ -34,11 +34,8 @@ const FACE_HEIGHT: f32 = 1.1;
 /// it: a share of that way.
 const NOSE_LEVEL: f32 = 0.6;
 
-/// All facts of one face, in pixels of the submitted picture.
-///
-/// - sharpness: variance of the Laplacian (4 · centre − the four neighbours) of the luma;
-/// - luma: 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), over the crop's pixels that lie within the picture;
-/// - pose: see [`pose`].
+/// All facts of one face, in pixels of the submitted picture; light over the crop's pixels that lie within the picture, pose by
+/// [`pose`].
 pub fn measure(picture: &Picture, face: &Detection) -> FaceFacts {
     let factor = picture.reduction() as f32;
     let [left, top, width, height] = face.bounds;
@@ -47,17 +44,20 @@ pub fn measure(picture: &Picture, face: &Detection) -> FaceFacts {
     let points = face.points.map(|point| point.map(f64::from));
     let crop =
         Similarity::fit(&points, &PLACES).map(|into_crop| warp(picture.pixels(), &into_crop, SIDE));
-    let light = crop.as_ref().map_or(Light::default(), Light::measure);
+    let luma = crop.as_ref().map(Luma::of);
+    let light = luma.as_ref().map_or(Light::default(), Luma::light);
+    let whole = [0.0, 0.0, picture.width() as f32, picture.height() as f32];
+    let bounds = [
+        picture.submitted(left),
+        picture.submitted(top),
+        width * factor,
+        height * factor,
+    ];
     FaceFacts {
-        bounds: [
-            picture.submitted(left),
-            picture.submitted(top),
-            width * factor,
-            height * factor,
-        ],
+        bounds,
         detection: face.score,
         eye_distance_px: (right_eye[0] - left_eye[0]).hypot(right_eye[1] - left_eye[1]) * factor,
-        sharpness: light.sharpness,
+        sharpness: luma.as_ref().map_or(0.0, Luma::sharpness),
         luma_mean: light.mean,
         luma_std: light.std,
         overexposed: light.overexposed,
@@ -65,77 +65,35 @@ pub fn measure(picture: &Picture, face: &Detection) -> FaceFacts {
         yaw_deg,
         pitch_deg,
         roll_deg,
+        inside: crop
+            .as_ref()
+            .map(|crop| share_inside(crop).min(share_within(bounds, whole))),
+        luma_entropy_bits: luma.as_ref().map(|_| light.entropy_bits),
+        uniformity: luma
+            .as_ref()
+            .and_then(|luma| luma.common(HALVES[0], HALVES[1])),
+        eyes_luma: luma.as_ref().and_then(cover::eyes_luma),
+        mouth_contrast: luma
+            .as_ref()
+            .and_then(|luma| cover::mouth_contrast(luma, &light)),
     }
 }
 
-#[derive(Default)]
-struct Light {
-    sharpness: f32,
-    mean: f32,
-    std: f32,
-    overexposed: f32,
-    underexposed: f32,
+fn share_inside(crop: &Crop) -> f32 {
+    let inside = crop.inside.iter().filter(|inside| **inside).count();
+    inside as f32 / crop.inside.len() as f32
 }
 
-impl Light {
-    /// All zero when nothing of the crop lies within the picture.
-    fn measure(crop: &Crop) -> Self {
-        let (pixels, _) = crop.rgb.as_chunks::<3>();
-        let luma: Vec<u8> = pixels.iter().map(|&pixel| luma(pixel)).collect();
-        let (mut count, mut sum, mut squares, mut bright, mut dark) =
-            (0_u32, 0_u64, 0_u64, 0_u32, 0_u32);
-        for (&value, _) in luma.iter().zip(&crop.inside).filter(|&(_, &inside)| inside) {
-            count += 1;
-            sum += u64::from(value);
-            squares += u64::from(value) * u64::from(value);
-            bright += u32::from(value >= BRIGHT_MIN);
-            dark += u32::from(value <= DARK_MAX);
-        }
-        if count == 0 {
-            return Self::default();
-        }
-        let share = |part: f64| part / f64::from(count);
-        let mean = share(sum as f64);
-        Self {
-            sharpness: sharpness(&luma, crop),
-            mean: mean as f32,
-            std: (share(squares as f64) - mean * mean).max(0.0).sqrt() as f32,
-            overexposed: share(f64::from(bright)) as f32,
-            underexposed: share(f64::from(dark)) as f32,
-        }
+/// Share of a box's area that lies within another.
+fn share_within([left, top, width, height]: [f32; 4], [x, y, wide, tall]: [f32; 4]) -> f32 {
+    let across = ((left + width).min(x + wide) - left.max(x)).max(0.0);
+    let down = ((top + height).min(y + tall) - top.max(y)).max(0.0);
+    let area = width * height;
+    if area > 0.0 {
+        across * down / area
+    } else {
+        0.0
     }
-}
-
-/// In whole numbers: 77 + 150 + 29 = 256.
-fn luma([red, green, blue]: [u8; 3]) -> u8 {
-    ((77 * u32::from(red) + 150 * u32::from(green) + 29 * u32::from(blue) + 128) >> 8) as u8
-}
-
-/// Over the pixels that lie, with their four neighbours, within crop and picture; 0 when there are none.
-fn sharpness(luma: &[u8], crop: &Crop) -> f32 {
-    let side = crop.side as usize;
-    let (mut count, mut sum, mut squares) = (0_u32, 0_i64, 0_i64);
-    for y in 1..side - 1 {
-        for at in y * side + 1..(y + 1) * side - 1 {
-            let neighbours = [at - side, at - 1, at + 1, at + side];
-            if !crop.inside[at] || neighbours.iter().any(|&neighbour| !crop.inside[neighbour]) {
-                continue;
-            }
-            let round: i64 = neighbours
-                .iter()
-                .map(|&neighbour| i64::from(luma[neighbour]))
-                .sum();
-            let edge = 4 * i64::from(luma[at]) - round;
-            count += 1;
-            sum += edge;
-            squares += edge * edge;
-        }
-    }
-    if count == 0 {
-        return 0.0;
-    }
-    let mean = sum as f64 / f64::from(count);
-    (squares as f64 / f64::from(count) - mean * mean) as f32
 }
 
 /// (yaw, pitch, roll) in degrees, a coarse estimate from five points under parallel projection.

@@ -1,11 +1,11 @@
 use std::path::Path;
 
-use models::Colour;
 use ort::{session::Session, value::TensorRef};
 
 use super::{
     Detection,
     align::{Crop, Similarity, warp},
+    channels::Channels,
 };
 use crate::{Embedding, Error, picture::Picture, runtime};
 
@@ -48,8 +48,7 @@ pub struct Recogniser {
     template: [[f64; 2]; 5],
     mirrored: bool,
     dimension: usize,
-    /// For each input plane the channel of RGB it comes from, and what each byte becomes.
-    channels: [(usize, Box<[f32; 256]>); 3],
+    channels: Channels,
     /// The network's input, kept between runs.
     planes: Vec<f32>,
 }
@@ -65,24 +64,13 @@ impl Recogniser {
                 detail,
             });
         }
-        let channels = std::array::from_fn(|plane| {
-            let channel = match recogniser.colour {
-                Colour::Rgb => plane,
-                Colour::Bgr => 2 - plane,
-            };
-            let (mean, std) = (recogniser.mean[plane], recogniser.std[plane]);
-            (
-                channel,
-                Box::new(std::array::from_fn(|value| (value as f32 - mean) / std)),
-            )
-        });
         Ok(Self {
             session,
             side: recogniser.side,
             template: recogniser.template,
             mirrored: recogniser.mirrored,
             dimension: recogniser.dimension,
-            channels,
+            channels: Channels::new(recogniser.colour, recogniser.mean, recogniser.std),
             planes: Vec::new(),
         })
     }
@@ -147,17 +135,8 @@ impl Recogniser {
         self.planes.clear();
         for (crop, views) in crops {
             for mirror in [false, true].into_iter().take(views.runs(self.mirrored)) {
-                for (channel, table) in &self.channels {
-                    for row in crop.rgb.chunks_exact(side * 3) {
-                        let (pixels, _) = row.as_chunks::<3>();
-                        let value = |pixel: &[u8; 3]| table[usize::from(pixel[*channel])];
-                        if mirror {
-                            self.planes.extend(pixels.iter().rev().map(value));
-                        } else {
-                            self.planes.extend(pixels.iter().map(value));
-                        }
-                    }
-                }
+                self.channels
+                    .extend(&mut self.planes, &crop.rgb, side, mirror);
             }
         }
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use domain::evidence::Measurement;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-use crate::{Enrolled, Error, Probe, Samples, face::Views};
+use crate::{Enrolled, Error, Look, Probe, Samples};
 
 /// One request with the way back to whoever asked.
 pub(super) struct Job {
@@ -35,11 +35,11 @@ impl Work {
         }
     }
 
-    /// Its pictures, and what the recogniser is to see of each.
-    pub fn views(&self) -> Vec<(&[u8], Views)> {
+    /// Its pictures, and what is asked of each.
+    pub fn looks(&self) -> Vec<(&[u8], Look)> {
         match self {
-            Self::Verify(probe, _) => probe.views().collect(),
-            Self::Enrol(samples, _) => samples.views().collect(),
+            Self::Verify(probe, _) => probe.looks().collect(),
+            Self::Enrol(samples, _) => samples.looks().collect(),
         }
     }
 

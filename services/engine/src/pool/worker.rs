@@ -146,7 +146,7 @@ impl Worker {
 fn answer(sessions: &mut Sessions, batch: Vec<Job>) {
     let started = Instant::now();
     let size = batch.len();
-    let files = batch.iter().flat_map(|job| job.work.views());
+    let files = batch.iter().flat_map(|job| job.work.looks());
     match sessions.faces(files) {
         Ok(seen) => {
             let mut seen = seen.into_iter();

@@ -38,14 +38,7 @@ pub fn pack(home: &Path, name: &str) -> Option<Pack> {
         .with_extension("toml");
     let pack: Pack =
         toml::from_str(&fs::read_to_string(path).expect("it is there")).expect("it is there");
-    let digits = pack.digits.as_ref().map(|digits| &digits.file);
-    let files = [
-        &pack.face_detector.file,
-        &pack.face_recogniser.file,
-        &pack.voice_activity.file,
-        &pack.speaker.file,
-    ];
-    for file in files.into_iter().chain(digits) {
+    for file in pack.files() {
         if !home.join(engine::runtime::MODELS).join(&file.path).exists() {
             eprintln!("skipped: {} of the pack {name} is not installed", file.path);
             return None;

@@ -194,6 +194,10 @@ fn inputs(
         &audio.samples,
         &speech,
         by_network,
+        seen.pictures
+            .iter()
+            .filter(|picture| picture.presentation.is_some())
+            .count(),
     )?)
 }
 

@@ -52,6 +52,8 @@ struct NetworkRuns {
     voice_activity: usize,
     speaker: usize,
     digits: usize,
+    /// Crops, one run of each network for all of them.
+    presentation_crops: usize,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,6 +63,7 @@ struct Stages {
     align: f64,
     quality: f64,
     embed: f64,
+    presentation: f64,
     voice: f64,
 }
 
@@ -71,7 +74,14 @@ impl Report {
         costs: &[Cost],
         timings: &[Timings],
         (seen, verdict): (&Measurement, Verdict),
-        [detector, recogniser_crops, voice_activity, speaker, digits]: [usize; 5],
+        [
+            detector,
+            recogniser_crops,
+            voice_activity,
+            speaker,
+            digits,
+            presentation_crops,
+        ]: [usize; 6],
     ) -> Self {
         let of = |phase: Phase| costs.iter().filter(move |cost| cost.phase == phase);
         let cpu = |phase: Phase| {
@@ -123,6 +133,7 @@ impl Report {
                 voice_activity,
                 speaker,
                 digits,
+                presentation_crops,
             },
             whole: cpu(Phase::Whole),
             face: cpu(Phase::Face),
@@ -137,6 +148,7 @@ impl Report {
                 align: stage(|timings| timings.align),
                 quality: stage(|timings| timings.quality),
                 embed: stage(|timings| timings.embed),
+                presentation: stage(|timings| timings.presentation),
                 voice: stage(|timings| timings.voice),
             },
         }
@@ -156,7 +168,7 @@ impl Report {
     fn table(&self) -> String {
         let runs = &self.network_runs;
         let head = format!(
-            "签到速度 Check-in speed\n模型包 Pack: {}，{} 线程 threads，{} 轮 rounds\n一次签到 One check-in: {} 张图片 pictures，{:.1} s 录音 recording ({:.1} s 语音 speech)\n网络运行 Network runs: detector {}, recogniser {} crops, voice activity {}, speaker {}, digits {}\n结果 Verdict: {}\n\n",
+            "签到速度 Check-in speed\n模型包 Pack: {}，{} 线程 threads，{} 轮 rounds\n一次签到 One check-in: {} 张图片 pictures，{:.1} s 录音 recording ({:.1} s 语音 speech)\n网络运行 Network runs: detector {}, recogniser {} crops, voice activity {}, speaker {}, digits {}, presentation attack {} crops\n结果 Verdict: {}\n\n",
             self.pack,
             self.threads,
             self.rounds,
@@ -168,6 +180,7 @@ impl Report {
             runs.voice_activity,
             runs.speaker,
             runs.digits,
+            runs.presentation_crops,
             spoken(&self.verdict),
         );
         let rows = [
@@ -190,7 +203,7 @@ impl Report {
         let stages = &self.stages_ms;
         head + &rows.map(row).concat()
             + &format!(
-                "\n比值 Ratio to the networks alone: {:.3}\n每秒签到 Check-ins per second (wall): {:.2}\n各步骤 Stages, ms of wall time: decode {:.2}, detect {:.2}, quality {:.2}, align {:.2}, embed {:.2}, voice {:.2}\n",
+                "\n比值 Ratio to the networks alone: {:.3}\n每秒签到 Check-ins per second (wall): {:.2}\n各步骤 Stages, ms of wall time: decode {:.2}, detect {:.2}, quality {:.2}, align {:.2}, embed {:.2}, presentation {:.2}, voice {:.2}\n",
                 self.ratio,
                 self.checkins_per_s,
                 stages.decode,
@@ -198,6 +211,7 @@ impl Report {
                 stages.quality,
                 stages.align,
                 stages.embed,
+                stages.presentation,
                 stages.voice
             )
     }
@@ -266,7 +280,7 @@ mod tests {
             &costs,
             &[Timings::default()],
             (&Measurement::absent(), verdict),
-            [3, 6, 188, 1, 0],
+            [3, 6, 188, 1, 0, 6],
         );
         assert!((report.ratio - 0.8).abs() < 1e-9);
         assert!((report.whole.per_core_s - 10.0).abs() < 1e-9);

@@ -89,6 +89,73 @@ pub fn words(data: &Path, corpora: &[String]) -> anyhow::Result<Vec<WordTake>> {
     nonempty(rows, &folder)
 }
 
+/// A picture of a live face, or of an attack.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Presented {
+    /// Species of the attack; none of a live face.
+    pub species: Option<String>,
+    /// Whose face it shows.
+    pub identity: String,
+    pub path: PathBuf,
+}
+
+/// Live faces: the pictures of [`pictures`], and `DIR/face/pad/NAME_T….jpg` as the samples of Silent-Face-Anti-Spoofing are named. Attacks: of
+/// these samples `NAME_F….jpg`, each number a species, and `FOLDER/SPECIES/IDENTITY-….jpg` of every folder of `attacks`.
+pub fn presented(
+    data: &Path,
+    datasets: &[String],
+    attacks: &[PathBuf],
+) -> anyhow::Result<Vec<Presented>> {
+    let live = |picture: Picture| Presented {
+        species: None,
+        identity: picture.identity,
+        path: picture.path,
+    };
+    let mut all: Vec<Presented> = pictures(data, datasets)?.into_iter().map(live).collect();
+    let samples = [data.join("face/pad"), data.join("pad")];
+    if let Some(folder) = samples.into_iter().find(|folder| folder.is_dir()) {
+        for path in files(&folder)? {
+            let (identity, kind) = split(&path, '_');
+            all.push(Presented {
+                species: (!kind.starts_with('T')).then(|| format!("pad {kind}")),
+                identity: format!("pad {identity}"),
+                path,
+            });
+        }
+    }
+    for folder in attacks {
+        for species in files(folder)? {
+            let name = split(&species, '/').0;
+            for path in files(&species)? {
+                all.push(Presented {
+                    species: Some(name.clone()),
+                    identity: split(&path, '-').0,
+                    path,
+                });
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// What stands before and after the first `mark` of a file's name without its ending.
+fn split(path: &Path, mark: char) -> (String, String) {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let (before, after) = stem.split_once(mark).unwrap_or((&stem, ""));
+    (before.to_owned(), after.to_owned())
+}
+
+/// All that lies in a folder, by name.
+fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let listed = || -> std::io::Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(folder)?;
+        entries.map(|entry| Ok(entry?.path())).collect()
+    };
+    let mut paths = listed().with_context(|| format!("{} cannot be read", folder.display()))?;
+    paths.sort_unstable();
+    Ok(paths)
+}
+
 fn rows<T: DeserializeOwned>(
     data: &Path,
     below: &str,
@@ -151,6 +218,36 @@ mod tests {
             "s01"
         );
         assert!(pictures(&folder, &["other".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn live_faces_and_attacks_are_told_by_their_folders_and_names() {
+        let data = tempfile::tempdir().unwrap();
+        let attacks = data.path().join("attacks");
+        for folder in ["face/pad", "attacks/print"] {
+            fs::create_dir_all(data.path().join(folder)).unwrap();
+        }
+        let names = [
+            "face/pad/image_T1.jpg",
+            "face/pad/image_F2.jpg",
+            "attacks/print/A-1.jpg",
+        ];
+        for name in names {
+            fs::write(data.path().join(name), "").unwrap();
+        }
+        fs::write(data.path().join("face/index.csv"), INDEX).unwrap();
+        let found = presented(data.path(), &["att".to_owned()], &[attacks]).unwrap();
+        let told: Vec<_> = found
+            .iter()
+            .map(|picture| (picture.species.as_deref(), picture.identity.as_str()))
+            .collect();
+        let expected = [
+            (None, "s01"),
+            (Some("pad F2"), "pad image"),
+            (None, "pad image"),
+            (Some("print"), "A"),
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

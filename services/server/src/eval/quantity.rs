@@ -16,6 +16,10 @@ pub enum Quantity {
     FmrAtLlr(Policy, f64),
     /// FNMR of accepting from this LLR on, nats.
     FnmrAtLlr(Policy, f64),
+    /// ISO/IEC 30107-3: share of attacks that are taken for live faces, doubting below this LLR, nats.
+    Apcer(f64),
+    /// ISO/IEC 30107-3: share of live faces that are doubted, below this LLR, nats.
+    Bpcer(f64),
 }
 
 /// Which threshold of the house's policy an LLR is.
@@ -37,8 +41,8 @@ impl Quantity {
             Self::Decidability => statistics::decidability(trials, weight),
             Self::Cost => statistics::cllr(trials, weight),
             Self::CostMin => statistics::cllr_min(trials, weight),
-            Self::FmrAtLlr(_, llr) => statistics::at_llr(trials, weight, llr).0,
-            Self::FnmrAtLlr(_, llr) => statistics::at_llr(trials, weight, llr).1,
+            Self::FmrAtLlr(_, llr) | Self::Apcer(llr) => statistics::at_llr(trials, weight, llr).0,
+            Self::FnmrAtLlr(_, llr) | Self::Bpcer(llr) => statistics::at_llr(trials, weight, llr).1,
         }
     }
 
@@ -48,7 +52,10 @@ impl Quantity {
             Self::TarAtFmr(fmr) => {
                 statistics::at_fmr(trials, &|_: &Trial| 1.0, fmr).map(|point| point.threshold)
             }
-            Self::FmrAtLlr(_, llr) | Self::FnmrAtLlr(_, llr) => Some(llr),
+            Self::FmrAtLlr(_, llr)
+            | Self::FnmrAtLlr(_, llr)
+            | Self::Apcer(llr)
+            | Self::Bpcer(llr) => Some(llr),
             Self::EqualErrorRate | Self::Decidability | Self::Cost | Self::CostMin => None,
         }
     }
@@ -62,16 +69,21 @@ impl Quantity {
             | Self::Cost
             | Self::CostMin
             | Self::FmrAtLlr(..)
-            | Self::FnmrAtLlr(..) => 1.0,
+            | Self::FnmrAtLlr(..)
+            | Self::Apcer(_)
+            | Self::Bpcer(_) => 1.0,
         }
     }
 
     /// A share, shown in percent.
     pub const fn is_share(self) -> bool {
         match self {
-            Self::TarAtFmr(_) | Self::EqualErrorRate | Self::FmrAtLlr(..) | Self::FnmrAtLlr(..) => {
-                true
-            }
+            Self::TarAtFmr(_)
+            | Self::EqualErrorRate
+            | Self::FmrAtLlr(..)
+            | Self::FnmrAtLlr(..)
+            | Self::Apcer(_)
+            | Self::Bpcer(_) => true,
             Self::Decidability | Self::Cost | Self::CostMin => false,
         }
     }
@@ -88,6 +100,8 @@ impl Quantity {
             Self::FnmrAtLlr(Policy::Accept, _) => "fnmr_at_accept".to_owned(),
             Self::FmrAtLlr(Policy::Doubt, _) => "fmr_at_doubt".to_owned(),
             Self::FnmrAtLlr(Policy::Doubt, _) => "fnmr_at_doubt".to_owned(),
+            Self::Apcer(_) => "apcer".to_owned(),
+            Self::Bpcer(_) => "bpcer".to_owned(),
         }
     }
 
@@ -115,6 +129,8 @@ impl Quantity {
                 "按策略存疑：错误不匹配率",
                 format!("FNMR, no doubt from LLR {llr}"),
             ),
+            Self::Apcer(llr) => ("攻击未被发现", format!("APCER, doubt below LLR {llr}")),
+            Self::Bpcer(llr) => ("真人被疑", format!("BPCER, doubt below LLR {llr}")),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::{
 /// What was measured, on what, and how sure it is.
 #[derive(Debug, Serialize)]
 pub struct Report {
-    /// `face`, `voice` or `content`.
+    /// `face`, `voice`, `content` or `presentation`.
     pub kind: Kind,
     /// `name@version` of the pack.
     pub pack: String,
@@ -32,6 +32,7 @@ pub enum Kind {
     Face,
     Voice,
     Content,
+    Presentation,
 }
 
 /// One data set or corpus.
@@ -144,6 +145,7 @@ impl Kind {
             Self::Face => ("人脸评测", "Face evaluation"),
             Self::Voice => ("声纹评测", "Voice evaluation"),
             Self::Content => ("口令评测", "Evaluation of spoken prompts"),
+            Self::Presentation => ("翻拍评测", "Evaluation against presentation attacks"),
         }
     }
 
@@ -153,6 +155,7 @@ impl Kind {
             Self::Face => ("图片", "pictures"),
             Self::Voice => ("测试录音", "test recordings"),
             Self::Content => ("短语", "phrases"),
+            Self::Presentation => ("图片", "pictures"),
         }
     }
 
@@ -162,6 +165,7 @@ impl Kind {
             Self::Face => ("无可用人脸", "without a usable face"),
             Self::Voice => ("无可用语音", "without usable speech"),
             Self::Content => ("无法核对", "that cannot be checked"),
+            Self::Presentation => ("无法评分", "without a score"),
         }
     }
 
@@ -169,6 +173,7 @@ impl Kind {
         match self {
             Self::Face | Self::Voice => ("真匹配", "genuine"),
             Self::Content => ("正确口令", "right prompts"),
+            Self::Presentation => ("真人", "live faces"),
         }
     }
 
@@ -176,6 +181,7 @@ impl Kind {
         match self {
             Self::Face | Self::Voice => ("冒名", "impostor"),
             Self::Content => ("错误口令", "wrong prompts"),
+            Self::Presentation => ("攻击", "attacks"),
         }
     }
 }

@@ -1,0 +1,132 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::evidence::{Comparison, ContentMethod, FaceFacts, PictureFacts};
+
+/// A sharp, evenly lit face that looks into the camera.
+pub(super) fn good_face() -> FaceFacts {
+    FaceFacts {
+        bounds: [200.0, 140.0, 240.0, 300.0],
+        detection: 0.95,
+        eye_distance_px: 100.0,
+        sharpness: 400.0,
+        luma_mean: 130.0,
+        luma_std: 45.0,
+        overexposed: 0.0,
+        underexposed: 0.0,
+        yaw_deg: 0.0,
+        pitch_deg: 0.0,
+        roll_deg: 0.0,
+        inside: Some(1.0),
+        luma_entropy_bits: Some(7.2),
+        uniformity: Some(0.85),
+        eyes_luma: Some(0.7),
+        mouth_contrast: Some(0.4),
+    }
+}
+
+fn comparison(nats: f64) -> Comparison {
+    Comparison {
+        score: nats,
+        llr: Llr::new(nats).unwrap(),
+    }
+}
+
+/// A genuine attempt; one picture for each entry, with what it says about a presentation attack.
+fn seen(presentation: &[Option<f64>]) -> Measurement {
+    let picture = |nats: &Option<f64>| PictureMeasurement {
+        facts: Ok(PictureFacts {
+            width: 640,
+            height: 640,
+            faces: 1,
+            face: Some(good_face()),
+        }),
+        comparison: Some(comparison(8.0)),
+        presentation: nats.map(comparison),
+    };
+    Measurement {
+        pack: Some("test@1".to_owned()),
+        pictures: presentation.iter().map(picture).collect(),
+        voice: None,
+    }
+}
+
+fn decided(presentation: &[Option<f64>]) -> Verdict {
+    let policy = Policy {
+        fused_min: 6.0,
+        ..Policy::default()
+    };
+    decide(&seen(presentation), Factors::Face, &policy)
+}
+
+#[test]
+fn what_seems_to_be_on_paper_goes_to_an_officer_as_an_attack() {
+    let reasons = vec![Reason::PresentationAttack];
+    assert_eq!(
+        decided(&[Some(-1.5), Some(-1.5), Some(-1.5)]),
+        Verdict::Review { reasons }
+    );
+    assert_eq!(Reason::PresentationAttack.kind(), ReasonKind::Attack);
+}
+
+#[test]
+fn one_turned_head_is_outvoted() {
+    assert_eq!(
+        decided(&[Some(2.0), Some(-3.0), Some(2.0)]),
+        Verdict::Verified
+    );
+}
+
+#[test]
+fn a_measurement_of_an_older_engine_says_nothing_about_attacks() {
+    let mut stored = serde_json::to_value(seen(&[Some(-9.0)])).unwrap();
+    let picture = stored["pictures"][0].as_object_mut().unwrap();
+    assert!(picture.remove("presentation").is_some());
+    let old: Measurement = serde_json::from_value(stored).unwrap();
+    assert_eq!(old, seen(&[None]));
+    assert_eq!(decided(&[None]), Verdict::Verified);
+}
+
+proptest! {
+    #[test]
+    fn attack_evidence_never_asks_for_a_retry_and_missing_evidence_changes_nothing(
+        nats in prop::collection::vec(prop::option::of(-5.0_f64..5.0), 1..5), at in 0_usize..5,
+    ) {
+        let verdict = decided(&nats);
+        prop_assert_ne!(verdict.kind(), VerdictKind::Retry);
+        let mean = presentation_llr(&seen(&nats).pictures);
+        let speaks = mean.is_some_and(|mean| mean.get() < Policy::default().presentation_min);
+        prop_assert_eq!(verdict.kind() == VerdictKind::Review, speaks);
+        let mut more = nats.clone();
+        more.insert(at.min(nats.len()), None);
+        prop_assert_eq!(decided(&more), verdict);
+    }
+
+    #[test]
+    fn evidence_for_a_live_face_never_lifts_a_verdict_above_that_without_any(nats in 0.0_f64..9.0) {
+        let mut with = seen(&[Some(nats)]);
+        let mut without = seen(&[None]);
+        for measured in [&mut with, &mut without] {
+            measured.pictures[0].comparison = Some(comparison(1.0));
+        }
+        let policy = Policy::default();
+        prop_assert_eq!(decide(&with, Factors::Face, &policy), decide(&without, Factors::Face, &policy));
+    }
+}
+
+#[test]
+fn a_voice_path_does_not_look_at_faces() {
+    let mut attempt = seen(&[Some(-9.0)]);
+    attempt.voice = Some(VoiceMeasurement {
+        facts: Ok(serde_json::from_value(serde_json::json!({
+            "duration_s": 6.0, "speech_s": 4.0, "level_dbfs": -20.0, "snr_db": 30.0, "clipped": 0.0,
+        }))
+        .unwrap()),
+        speaker: Some(comparison(6.0)),
+        content: Some((ContentMethod::Network, comparison(4.0))),
+    });
+    assert_eq!(
+        decide(&attempt, Factors::Voice, &Policy::default()),
+        Verdict::Verified
+    );
+}
