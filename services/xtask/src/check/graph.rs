@@ -44,7 +44,7 @@ const fn place(name: &'static str, floor: u8, sees: Sees) -> Place {
 const TESTKIT: &str = "testkit";
 
 /// The house. `services/ARCHITECTURE.md` shows it as a picture.
-const HOUSE: [Place; 23] = [
+const HOUSE: [Place; 24] = [
     place("domain", 1, Sees::Only(&[])),
     place("models", 1, Sees::Only(&[])),
     place("seal", 1, Sees::Only(&[])),
@@ -55,6 +55,7 @@ const HOUSE: [Place; 23] = [
     place("engine", 2, Sees::Below),
     place("notify", 2, Sees::Below),
     place("ledger", 2, Sees::Below),
+    place("attack", 2, Sees::Only(&["domain"])),
     place("wire", 2, Sees::Only(&["domain"])),
     place("phone", 3, Sees::Only(&["domain", "wire"])),
     place("app", 3, Sees::Below),
