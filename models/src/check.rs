@@ -66,6 +66,10 @@ pub enum Problem {
     Dimension(&'static str),
     #[error("speaker.level_min_dbfs must be finite and at most 0")]
     Level,
+    #[error(
+        "speaker.scatter needs finite numbers: a mean of the embedding's length, for each share in 0..=1 one direction"
+    )]
+    Scatter,
     #[error("digits.languages must name at least one language")]
     Languages,
     #[error("{0}.calibration needs finite numbers, scale > 0 and llr_min < 0 < llr_max")]
@@ -174,6 +178,9 @@ impl Pack {
             .is_none_or(|level| level.is_finite() && level <= 0.0);
         ensure(level_fits, || Problem::Level)?;
         dimension("speaker", self.speaker.dimension)?;
+        let scatter = self.speaker.scatter.as_ref();
+        let scatter_fits = scatter.is_none_or(|scatter| scatter.fits(self.speaker.dimension));
+        ensure(scatter_fits, || Problem::Scatter)?;
         let spoken = self
             .digits
             .as_ref()

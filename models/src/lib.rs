@@ -10,6 +10,7 @@ mod calibration;
 mod check;
 pub mod install;
 mod pack;
+mod scatter;
 mod shelf;
 
 pub use calibration::Calibration;
@@ -18,4 +19,5 @@ pub use pack::{
     Colour, Content, Detector, DetectorKind, Digits, File, Origin, Pack, PresentationAttack,
     PresentationNetwork, Recogniser, Speaker, SpeakerFeatures, Vad,
 };
+pub use scatter::Scatter;
 pub use shelf::{Error, built_in, load, names};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Calibration;
+use crate::{Calibration, Scatter};
 
 /// A model pack: one network for each role.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -224,7 +224,9 @@ pub struct Speaker {
     pub level_min_dbfs: Option<f32>,
     /// Length of the embedding.
     pub dimension: usize,
-    /// Of the cosine between the probe and the template.
+    /// Taken off embeddings before they are compared, if the pack has it.
+    pub scatter: Option<Scatter>,
+    /// Of the score between the probe and the template.
     pub calibration: Calibration,
 }
 

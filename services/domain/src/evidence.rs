@@ -86,6 +86,10 @@ pub struct VoiceFacts {
     pub snr_db: Option<f32>,
     /// Share of samples at full scale, 0..1.
     pub clipped: f32,
+    /// Highest frequency that the speech reaches, Hz: about 3,400 through a telephone, 7,000 to 8,000 on a phone's own recorder; none
+    /// without speech. No fault of the person.
+    #[serde(default)]
+    pub bandwidth_hz: Option<f32>,
 }
 
 /// A raw comparison score and what the pack's calibration makes of it.

@@ -152,6 +152,16 @@ fn own_digits(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| own_digits_score(divan::black_box(&heard), &template, &SYMBOLS));
 }
 
+/// Six seconds in all the surroundings that an enrolment is compared in.
+#[divan::bench]
+fn enrolling_a_phrase(bencher: Bencher<'_, '_>) {
+    let Some(mut voice) = networks("default") else {
+        return;
+    };
+    let heard = heard(&mut voice);
+    bencher.bench_local(|| voice.embed_everywhere(divan::black_box(&heard)));
+}
+
 #[divan::bench(args = ["default", "standard"])]
 fn whole_check_in(bencher: Bencher<'_, '_>, pack: &str) {
     let Some(mut voice) = networks(pack) else {

@@ -188,5 +188,6 @@ const fn good_voice() -> VoiceFacts {
         level_dbfs: -20.0,
         snr_db: Some(30.0),
         clipped: 0.0,
+        bandwidth_hz: Some(8_000.0),
     }
 }

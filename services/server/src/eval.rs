@@ -1,13 +1,16 @@
 //! `muster eval`: a pack's error rates on a data set, through the project's own decoding, alignment and networks.
 
 mod bootstrap;
+mod condition;
 mod content;
 mod face;
+mod listen;
 pub mod manifest;
 mod page;
 mod presentation;
 mod quantity;
 mod report;
+mod scatter;
 mod statistics;
 mod trial;
 mod voice;
@@ -24,6 +27,7 @@ use bootstrap::Bootstrap;
 use quantity::{Policy, Quantity};
 use report::{Kind, Report, SetReport};
 use trial::Trials;
+use voice::Comparing;
 
 /// Impostor comparisons of one data set, at most; beyond them a seeded sample is drawn.
 const IMPOSTOR_MAX: usize = 4_000_000;
@@ -38,8 +42,8 @@ pub struct Args {
 enum What {
     /// One picture against one picture, all pairs of a data set (`face/index.csv`).
     Face(Common),
-    /// One recording against a speaker's enrolment (`voice/manifest.csv`).
-    Voice(Common),
+    /// One recording against a speaker's enrolment (`voice/manifest.csv`), as it is, over a telephone, in noise, in a room.
+    Voice(Voice),
     /// What was said, against right and wrong prompts: single words joined to phrases (`voice/words.csv`).
     Content(Common),
     /// Live faces against pictures of faces, species by species (`face/index.csv`, `face/pad`). Name data sets of whole camera frames.
@@ -50,6 +54,21 @@ enum What {
         #[arg(long)]
         attacks: Vec<PathBuf>,
     },
+}
+
+#[derive(clap::Args)]
+struct Voice {
+    #[command(flatten)]
+    common: Common,
+    /// Learn the scatter on the other folds of the speakers, and compare inside folds: figures for people whom it has not met.
+    #[arg(long)]
+    folds: Option<NonZero<usize>>,
+    /// Compare with the enrolment as it was recorded only, and without scatter.
+    #[arg(long)]
+    as_enrolled: bool,
+    /// Learn the scatter on all speakers and write it here, as a pack wants it; its `data`, `data_sha256` and `date` stay empty.
+    #[arg(long)]
+    scatter: Option<PathBuf>,
 }
 
 #[derive(clap::Args)]
@@ -81,14 +100,14 @@ struct Common {
 }
 
 pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
-    let (common, kind, attacks) = match &args.what {
-        What::Face(common) => (common, Kind::Face, &[][..]),
-        What::Voice(common) => (common, Kind::Voice, &[][..]),
-        What::Content(common) => (common, Kind::Content, &[][..]),
-        What::Presentation { common, attacks } => (common, Kind::Presentation, &attacks[..]),
+    let (common, kind) = match &args.what {
+        What::Face(common) => (common, Kind::Face),
+        What::Voice(voice) => (&voice.common, Kind::Voice),
+        What::Content(common) => (common, Kind::Content),
+        What::Presentation { common, .. } => (common, Kind::Presentation),
     };
     let pack = house::pack(config, &common.pack)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")?;
-    let measured = measure(kind, (common, attacks), (&pack, config))?;
+    let measured = measure(&args.what, common, (&pack, config))?;
     let quantities = quantities(kind, config);
     let bootstrap = Bootstrap {
         resamples: common.resamples,
@@ -112,29 +131,40 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
 }
 
 fn measure(
-    kind: Kind,
-    (common, attacks): (&Common, &[PathBuf]),
+    what: &What,
+    common: &Common,
     (pack, config): (&Pack, &Config),
 ) -> anyhow::Result<Vec<(SetReport, Trials)>> {
     let threads = common
         .threads
         .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
     let networks = (pack, config.home.as_path());
-    match kind {
-        Kind::Face => {
+    match what {
+        What::Face(_) => {
             let pictures = manifest::pictures(&common.data, &common.dataset)?;
             face::measure(networks, threads, &pictures, (IMPOSTOR_MAX, common.seed))
         }
-        Kind::Voice => voice::measure(
-            networks,
-            threads,
-            &manifest::recordings(&common.data, &common.dataset)?,
-        ),
-        Kind::Content => {
+        What::Voice(options) => {
+            let recordings = manifest::recordings(&common.data, &common.dataset)?;
+            let comparing = Comparing {
+                folds: options.folds,
+                as_enrolled: options.as_enrolled,
+            };
+            let voices = listen::embed(networks, threads, &recordings, comparing)?;
+            if let Some(path) = &options.scatter {
+                let scatter = voices
+                    .scatter()
+                    .context("没有可学习的声音 / no voice to learn from")?;
+                fs::write(path, toml::to_string_pretty(&scatter)?)
+                    .with_context(|| format!("{} cannot be written", path.display()))?;
+            }
+            Ok(voices.measure(pack))
+        }
+        What::Content(_) => {
             let words = manifest::words(&common.data, &common.dataset)?;
             content::measure(networks, threads, &words, common.seed)
         }
-        Kind::Presentation => {
+        What::Presentation { attacks, .. } => {
             let pictures = manifest::presented(&common.data, &common.dataset, attacks)?;
             presentation::measure(networks, threads, &pictures)
         }

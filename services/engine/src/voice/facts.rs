@@ -1,6 +1,9 @@
 //! Quality facts of a recording.
 
+use std::f32::consts::TAU;
+
 use domain::evidence::VoiceFacts;
+use realfft::RealFftPlanner;
 
 use super::activity::{Speech, WINDOW};
 use crate::audio::{Audio, RATE_HZ};
@@ -9,6 +12,13 @@ use crate::audio::{Audio, RATE_HZ};
 const POWER_MIN: f64 = 1e-10;
 /// Fewest windows of background that a signal-to-noise ratio is computed from: 0.1 s.
 const REST_WINDOWS_MIN: usize = 3;
+
+/// Bins of a band in which speech is looked for: 250 Hz.
+const BAND: usize = 8;
+/// A band that speech reaches is this far above the same band of the rest: 6 dB.
+const ABOVE_REST: f32 = 4.0;
+/// And not further below the loudest band than this: 50 dB.
+const BELOW_LOUDEST: f32 = 1e-5;
 
 /// With P the mean square: `level = 10·lg P(speech)`, over the whole recording where there is no speech;
 /// `snr = 10·lg ((P(speech) − P(rest)) / P(rest))`, where the rest is what is neither speech nor next to it.
@@ -37,13 +47,62 @@ pub(super) fn of(audio: &Audio, speech: &Speech) -> VoiceFacts {
     };
     let comparable = spoken.samples > 0 && rest.samples >= REST_WINDOWS_MIN * WINDOW;
     let snr = || decibels((spoken.mean() - rest.mean()).max(POWER_MIN) / rest.mean());
+    let bandwidth_hz = bandwidth_hz(
+        windows()
+            .filter(|(_, (voiced, _))| **voiced)
+            .map(|(window, _)| window),
+        windows()
+            .filter(|(_, (_, uttered))| !**uttered)
+            .map(|(window, _)| window),
+    );
     VoiceFacts {
         duration_s: audio.duration_s(),
         speech_s: spoken.samples as f32 / RATE_HZ as f32,
         level_dbfs: decibels(level).min(0.0),
         snr_db: comparable.then(snr),
         clipped: audio.clipped,
+        bandwidth_hz,
     }
+}
+
+/// Upper edge of the highest band of 250 Hz whose mean power in speech is 6 dB above that of the rest (where there is any) and at most
+/// 50 dB below the loudest band's; none without speech.
+fn bandwidth_hz<'a>(
+    speech: impl Iterator<Item = &'a [f32]>,
+    rest: impl Iterator<Item = &'a [f32]>,
+) -> Option<f32> {
+    let (speech, rest) = (bands(speech), bands(rest));
+    let loudest = speech.iter().copied().fold(0.0, f32::max);
+    let reached = speech.iter().zip(&rest).rposition(|(&speech, &rest)| {
+        speech > ABOVE_REST * rest && speech >= BELOW_LOUDEST * loudest
+    })?;
+    Some(((reached + 1) * BAND * RATE_HZ as usize / WINDOW) as f32)
+}
+
+/// Mean power of each band over whole windows, under Hann's window.
+fn bands<'a>(windows: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
+    let transform = RealFftPlanner::new().plan_fft_forward(WINDOW);
+    let (mut frame, mut bins) = (transform.make_input_vec(), transform.make_output_vec());
+    let mut bands = vec![0.0; WINDOW / 2 / BAND];
+    let mut count = 0_u16;
+    for window in windows.filter(|window| window.len() == WINDOW) {
+        for (at, (slot, sample)) in frame.iter_mut().zip(window).enumerate() {
+            *slot = sample * (0.5 - 0.5 * (TAU * at as f32 / WINDOW as f32).cos());
+        }
+        transform
+            .process(&mut frame, &mut bins)
+            .expect("the buffers were made for this transform");
+        for (band, bins) in bands.iter_mut().zip(bins.chunks(BAND)) {
+            *band += bins
+                .iter()
+                .map(realfft::num_complex::Complex::norm_sqr)
+                .sum::<f32>();
+        }
+        count = count.saturating_add(1);
+    }
+    let share = f32::from(count.max(1)).recip();
+    bands.iter_mut().for_each(|band| *band *= share);
+    bands
 }
 
 struct Power {
@@ -75,6 +134,22 @@ fn square_sum(samples: &[f32]) -> f64 {
         .iter()
         .map(|&sample| f64::from(sample) * f64::from(sample))
         .sum()
+}
+
+/// Mean square of the speech; of all samples where there is none.
+pub(super) fn speech_power(samples: &[f32], speech: &Speech) -> f32 {
+    let windows = samples.chunks(WINDOW).zip(&speech.voiced);
+    let spoken = Power::of(
+        windows
+            .filter(|(_, voiced)| **voiced)
+            .map(|(window, _)| window),
+    );
+    let power = if spoken.samples > 0 {
+        spoken
+    } else {
+        Power::of([samples])
+    };
+    power.mean() as f32
 }
 
 fn decibels(power: f64) -> f32 {
@@ -113,6 +188,46 @@ mod tests {
         assert!((facts.speech_s - 0.064).abs() < 1e-4, "{facts:?}");
     }
 
+    /// Tones each 125 Hz below an edge.
+    fn sound(windows: usize, amplitude: f32, edge_hz: f32) -> Vec<f32> {
+        (0..windows * WINDOW)
+            .map(|at| {
+                let tones = (1..)
+                    .map(|k| k as f32 * 125.0)
+                    .take_while(|hz| *hz < edge_hz);
+                let turn = TAU * at as f32 / RATE_HZ as f32;
+                amplitude * tones.map(|hz| (turn * hz + hz * hz).sin()).sum::<f32>()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn speech_reaches_as_far_as_it_stands_above_the_rest() {
+        let bandwidth =
+            |speech: &[f32], rest: &[f32]| bandwidth_hz(speech.chunks(WINDOW), rest.chunks(WINDOW));
+        let (wide, narrow) = (sound(8, 0.01, 7_900.0), sound(8, 0.01, 3_400.0));
+        let quiet = sound(8, 0.000_1, 7_900.0);
+        assert_eq!(bandwidth(&wide, &quiet), Some(8_000.0));
+        assert_eq!(bandwidth(&narrow, &[]), Some(3_500.0));
+        assert_eq!(bandwidth(&narrow, &quiet), Some(3_500.0));
+        let hiss: Vec<f32> = wide
+            .iter()
+            .zip(&narrow)
+            .map(|(wide, narrow)| wide - narrow)
+            .collect();
+        let heard: Vec<f32> = narrow
+            .iter()
+            .zip(&hiss)
+            .map(|(speech, hiss)| speech + hiss)
+            .collect();
+        assert_eq!(
+            bandwidth(&heard, &hiss),
+            Some(3_500.0),
+            "what hisses all the time is no speech"
+        );
+        assert_eq!(bandwidth(&[], &wide), None);
+    }
+
     #[test]
     fn silence_has_a_level_and_no_signal_to_noise() {
         let audio = Audio {
@@ -126,5 +241,6 @@ mod tests {
         let facts = of(&audio, &silent);
         assert!((facts.level_dbfs + 100.0).abs() < 0.01);
         assert_eq!((facts.snr_db, facts.speech_s), (None, 0.0));
+        assert_eq!(facts.bandwidth_hz, None);
     }
 }

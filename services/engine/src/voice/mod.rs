@@ -9,6 +9,7 @@ mod facts;
 mod segment;
 mod speaker;
 mod spectrum;
+mod surroundings;
 mod template;
 
 use std::path::Path;
@@ -17,11 +18,15 @@ use domain::{
     Llr,
     evidence::{Comparison, ContentMethod, MediaFault, VoiceFacts, VoiceMeasurement},
 };
-use models::{Calibration, Pack};
+use models::{Calibration, Pack, Scatter};
 
 use self::{
-    activity::Activity, cepstra::Cepstra, connected::Take, digits::DigitNetwork,
+    activity::{Activity, Speech},
+    cepstra::Cepstra,
+    connected::Take,
+    digits::DigitNetwork,
     speaker::SpeakerNetwork,
+    template::similarity,
 };
 pub use self::{
     cepstra::{COEFFICIENTS, Frame, Utterance},
@@ -52,7 +57,11 @@ pub struct Heard {
     /// What is said, as features.
     pub utterance: Utterance,
     samples: Vec<f32>,
+    speech: Speech,
 }
+
+/// Embeddings of one recording: as it is, and in each of the surroundings of an enrolment.
+pub type Everywhere = [Option<Embedding>; 1 + surroundings::COUNT];
 
 /// What an enrolment's phrases became, in their order.
 #[derive(Debug, Clone)]
@@ -72,6 +81,7 @@ pub struct Voice {
     speaker: SpeakerNetwork,
     digits: Option<(DigitNetwork, Calibration)>,
     cepstra: Cepstra,
+    scatter: Option<Scatter>,
     speaker_calibration: Calibration,
     content_calibration: Calibration,
 }
@@ -92,6 +102,7 @@ impl Voice {
             speaker: SpeakerNetwork::load(&pack.speaker, models_dir)?,
             digits: digits.transpose()?,
             cepstra: Cepstra::new(),
+            scatter: pack.speaker.scatter.clone(),
             speaker_calibration: pack.speaker.calibration.clone(),
             content_calibration: pack.content.calibration.clone(),
         })
@@ -120,9 +131,8 @@ impl Voice {
         let template = template.filter(|template| template.pack() == self.pack);
         let speaker = template
             .zip(heard.embedding.as_ref())
-            .map(|(template, probe)| {
-                comparison(template.compare(probe), &self.speaker_calibration)
-            });
+            .and_then(|(template, probe)| template.compare(probe, self.scatter.as_ref()))
+            .map(|score| comparison(score, &self.speaker_calibration));
         let spoken = heard.embedding.is_some();
         let content = match prompt.and_then(symbols).filter(|_| spoken) {
             Some(prompt) => self.content(&heard, template, &prompt)?,
@@ -213,13 +223,11 @@ impl Voice {
         mut phrases: Vec<(Heard, Vec<u8>)>,
     ) -> Result<Option<VoiceTemplate>, Error> {
         phrases.retain(|(heard, _)| heard.embedding.is_some());
-        let Some(centroid) = Embedding::centroid(
-            phrases
-                .iter()
-                .filter_map(|(heard, _)| heard.embedding.as_ref()),
-        ) else {
-            return Ok(None);
-        };
+        let mut everywhere = Vec::with_capacity(phrases.len());
+        for (heard, _) in &phrases {
+            everywhere.push(self.embed_everywhere(heard)?);
+        }
+        let centroids = centroids(&everywhere);
         phrases.retain(|(_, symbols)| !symbols.is_empty());
         let mut scores = Vec::new();
         for (heard, symbols) in &phrases {
@@ -236,7 +244,37 @@ impl Voice {
             .into_iter()
             .zip(words)
             .flat_map(|((_, symbols), words)| symbols.into_iter().zip(words.into_iter().flatten()));
-        Ok(VoiceTemplate::new(&self.pack, centroid, understands, takes))
+        Ok(VoiceTemplate::new(
+            &self.pack,
+            centroids,
+            understands,
+            takes,
+        ))
+    }
+
+    /// Who speaks, as recorded and then in each of the surroundings that an enrolment is put into; where the speech is, is known.
+    ///
+    /// # Errors
+    /// Of the network.
+    pub fn embed_everywhere(&mut self, heard: &Heard) -> Result<Everywhere, Error> {
+        let power = facts::speech_power(&heard.samples, &heard.speech);
+        let mut embeddings = Everywhere::default();
+        embeddings[0].clone_from(&heard.embedding);
+        let elsewhere = surroundings::all(&heard.samples, power);
+        for (embedding, samples) in embeddings[1..].iter_mut().zip(&elsewhere) {
+            *embedding = self.embed_uttered(samples, &heard.speech)?;
+        }
+        Ok(embeddings)
+    }
+
+    fn embed_uttered(
+        &mut self,
+        samples: &[f32],
+        speech: &Speech,
+    ) -> Result<Option<Embedding>, Error> {
+        let levelled = self.speaker.levelled(samples);
+        let uttered = speech.uttered_samples(levelled.as_deref().unwrap_or(samples));
+        self.speaker.embed(&uttered)
     }
 
     /// Each embedding against the centroid of the others.
@@ -247,7 +285,8 @@ impl Voice {
                 .enumerate()
                 .filter(|&(other, _)| other != index);
             let centroid = Embedding::centroid(others.filter_map(|(_, other)| *other))?;
-            Some(comparison(centroid.cosine(embedding?), &self.speaker_calibration).llr)
+            let score = similarity(&centroid, embedding?, self.scatter.as_ref());
+            Some(comparison(score, &self.speaker_calibration).llr)
         };
         embeddings.iter().copied().enumerate().map(of_one).collect()
     }
@@ -259,15 +298,14 @@ impl Voice {
     pub fn listen(&mut self, audio: Audio) -> Result<Heard, Error> {
         let speech = self.activity.speech(&audio.samples)?;
         let facts = facts::of(&audio, &speech);
-        let levelled = self.speaker.levelled(&audio.samples);
-        let uttered = speech.uttered_samples(levelled.as_deref().unwrap_or(&audio.samples));
-        let embedding = self.speaker.embed(&uttered)?;
+        let embedding = self.embed_uttered(&audio.samples, &speech)?;
         let utterance = self.cepstra.utterance(&audio.samples, &speech);
         Ok(Heard {
             facts,
             embedding,
             utterance,
             samples: audio.samples,
+            speech,
         })
     }
 
@@ -326,6 +364,15 @@ impl Voice {
             .digit_log_probs(&heard.samples)?
             .and_then(|log_probs| ctc::score(&log_probs, prompt)))
     }
+}
+
+/// A centroid of the phrases for each of the surroundings that at least one of them has an embedding in.
+pub fn centroids(phrases: &[Everywhere]) -> Vec<Embedding> {
+    (0..=surroundings::COUNT)
+        .filter_map(|at| {
+            Embedding::centroid(phrases.iter().filter_map(|phrase| phrase[at].as_ref()))
+        })
+        .collect()
 }
 
 /// Raw score of a prompt against the person's own digits, see [`connected::Costs::margin`]; none when the enrolment lacks

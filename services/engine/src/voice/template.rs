@@ -1,10 +1,16 @@
 //! A person's voice as enrolled.
 
+use models::Scatter;
+
 use super::cepstra::{Frame, STATIC, with_slopes};
 use crate::{Embedding, TemplateFault};
 
 /// Format of [`VoiceTemplate::to_bytes`].
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// The format before it, which is still read: one centroid, without their number.
+const FORMAT_OF_ONE: u8 = 1;
+/// Most centroids.
+const CENTROIDS_MAX: usize = 16;
 /// Longest pack identity, bytes.
 const PACK_LEN_MAX: usize = 255;
 /// Longest embedding.
@@ -27,7 +33,8 @@ struct StoredTake {
 #[derive(Clone, PartialEq)]
 pub struct VoiceTemplate {
     pack: String,
-    centroid: Embedding,
+    /// As enrolled; then in each of the surroundings. At least one, all of one length.
+    centroids: Vec<Embedding>,
     network_understands: bool,
     takes: Vec<StoredTake>,
 }
@@ -45,11 +52,11 @@ impl std::fmt::Debug for VoiceTemplate {
 }
 
 impl VoiceTemplate {
-    /// `takes`: each a symbol and its frames; takes beyond the format's limits are left out. `None` when the pack's identity
-    /// or the embedding is beyond them.
-    pub(super) fn new(
+    /// `centroids`: of the phrases as enrolled, then in their surroundings. `takes`: each a symbol and its frames; takes beyond the format's limits are left out. `None` when the pack's identity
+    /// or the centroids are beyond them, or there is none.
+    pub fn new(
         pack: &str,
-        centroid: Embedding,
+        centroids: Vec<Embedding>,
         network_understands: bool,
         takes: impl IntoIterator<Item = (u8, Vec<Frame>)>,
     ) -> Option<Self> {
@@ -62,10 +69,14 @@ impl VoiceTemplate {
                 symbol,
                 frames: frames.iter().map(stored).collect(),
             });
-        let fits = pack.len() <= PACK_LEN_MAX && centroid.values().len() <= DIMENSION_MAX;
+        let dimension = centroids.first()?.values().len();
+        let fits = pack.len() <= PACK_LEN_MAX
+            && centroids.len() <= CENTROIDS_MAX
+            && (1..=DIMENSION_MAX).contains(&dimension)
+            && centroids.iter().all(|one| one.values().len() == dimension);
         fits.then(|| Self {
             pack: pack.to_owned(),
-            centroid,
+            centroids,
             network_understands,
             takes: takes.collect(),
         })
@@ -77,7 +88,7 @@ impl VoiceTemplate {
         let centroid = Embedding::normalise(vec![1.0, 0.0]).expect("it has a direction");
         Self {
             pack: pack.to_owned(),
-            centroid,
+            centroids: vec![centroid],
             network_understands: true,
             takes: Vec::new(),
         }
@@ -88,9 +99,18 @@ impl VoiceTemplate {
         &self.pack
     }
 
-    /// Cosine of a probe with the enrolled phrases' centroid, −1..1.
-    pub fn compare(&self, probe: &Embedding) -> f64 {
-        self.centroid.cosine(probe)
+    /// Greatest [`similarity`] of a probe to a centroid of the enrolled phrases, −1..1: to the surroundings that are most like the
+    /// probe's, so that nobody has to guess what these are. None for the embedding of another network.
+    pub fn compare(&self, probe: &Embedding, scatter: Option<&Scatter>) -> Option<f64> {
+        if probe.values().len() != self.centroids[0].values().len() {
+            return None;
+        }
+        let probe = without(probe, scatter);
+        let scores = self
+            .centroids
+            .iter()
+            .map(|centroid| without(centroid, scatter).cosine(&probe));
+        scores.reduce(f64::max)
     }
 
     /// The pack's digit network understood the person's own enrolment.
@@ -116,13 +136,14 @@ impl VoiceTemplate {
             .collect()
     }
 
-    /// Compact, little-endian: format u8; length of the pack's identity u8, identity; dimension u16, the centroid's f32;
-    /// network understands u8; number of takes u8; each take: symbol u8, number of frames u8, 13 × i8 a frame.
+    /// Compact, little-endian: format u8; length of the pack's identity u8, identity; number of centroids u8; dimension u16, the
+    /// centroids' f32; network understands u8; number of takes u8; each take: symbol u8, number of frames u8, 13 × i8 a frame.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT, self.pack.len() as u8];
         bytes.extend(self.pack.as_bytes());
-        bytes.extend((self.centroid.values().len() as u16).to_le_bytes());
-        for value in self.centroid.values() {
+        bytes.push(self.centroids.len() as u8);
+        bytes.extend((self.centroids[0].values().len() as u16).to_le_bytes());
+        for value in self.centroids.iter().flat_map(Embedding::values) {
             bytes.extend(value.to_le_bytes());
         }
         bytes.extend([u8::from(self.network_understands), self.takes.len() as u8]);
@@ -138,30 +159,42 @@ impl VoiceTemplate {
         bytes
     }
 
-    /// The inverse of [`Self::to_bytes`]; every length and number is checked.
+    /// The inverse of [`Self::to_bytes`]; every length and number is checked. A template of format 1 is read too: it knows the
+    /// person as enrolled only.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TemplateFault> {
         let (&format, rest) = bytes.split_first().ok_or(TemplateFault::Damaged)?;
-        if format != FORMAT {
+        if ![FORMAT, FORMAT_OF_ONE].contains(&format) {
             return Err(TemplateFault::Format(format));
         }
-        Self::parse(rest).ok_or(TemplateFault::Damaged)
+        Self::parse(rest, format == FORMAT_OF_ONE).ok_or(TemplateFault::Damaged)
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    fn parse(bytes: &[u8], of_one: bool) -> Option<Self> {
         let (&length, rest) = bytes.split_first()?;
         let (pack, rest) = rest.split_at_checked(usize::from(length))?;
+        let (centroids, rest) = if of_one {
+            (1, rest)
+        } else {
+            let (&centroids, rest) = rest.split_first()?;
+            (usize::from(centroids), rest)
+        };
+        if !(1..=CENTROIDS_MAX).contains(&centroids) {
+            return None;
+        }
         let (dimension, rest) = rest.split_first_chunk::<2>()?;
         let dimension = usize::from(u16::from_le_bytes(*dimension));
         if dimension == 0 || dimension > DIMENSION_MAX {
             return None;
         }
-        let (centroid, rest) = rest.split_at_checked(dimension * 4)?;
-        let values = centroid
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|&number| f32::from_le_bytes(number))
-            .collect();
+        let (numbers, rest) = rest.split_at_checked(centroids * dimension * 4)?;
+        let centroid = |numbers: &[u8]| {
+            let values = numbers.as_chunks::<4>().0.iter();
+            Embedding::normalise(values.map(|&number| f32::from_le_bytes(number)).collect())
+        };
+        let centroids = numbers
+            .chunks_exact(dimension * 4)
+            .map(centroid)
+            .collect::<Option<_>>()?;
         let (&[understands, count], mut rest) = rest.split_first_chunk::<2>()?;
         let mut takes = Vec::with_capacity(usize::from(count));
         for _ in 0..count {
@@ -180,11 +213,23 @@ impl VoiceTemplate {
             rest.is_empty() && understands <= 1 && takes.iter().all(|take| !take.frames.is_empty());
         well_formed.then_some(Self {
             pack: str::from_utf8(pack).ok()?.to_owned(),
-            centroid: Embedding::normalise(values)?,
+            centroids,
             network_understands: understands == 1,
             takes,
         })
     }
+}
+
+/// Cosine of two embeddings, −1..1, after what the pack knows of a person's scatter is taken off.
+pub(super) fn similarity(a: &Embedding, b: &Embedding, scatter: Option<&Scatter>) -> f64 {
+    without(a, scatter).cosine(&without(b, scatter))
+}
+
+/// Without scatter; as it is where nothing would be left.
+fn without(embedding: &Embedding, scatter: Option<&Scatter>) -> Embedding {
+    scatter
+        .and_then(|scatter| Embedding::normalise(scatter.taken_off(embedding.values())))
+        .unwrap_or_else(|| embedding.clone())
 }
 
 fn stored(frame: &Frame) -> [i8; STATIC] {
@@ -201,10 +246,10 @@ mod tests {
 
     fn template() -> VoiceTemplate {
         let frame: Frame = std::array::from_fn(|k| k as f32 / 10.0 - 0.6);
-        let centroid = Embedding::normalise(vec![0.6, -0.8, 0.0]).unwrap();
+        let centroid = |values: [f32; 3]| Embedding::normalise(values.to_vec()).unwrap();
         VoiceTemplate::new(
             "default@1",
-            centroid,
+            vec![centroid([0.6, -0.8, 0.0]), centroid([0.0, 0.0, 1.0])],
             true,
             [(3, vec![frame; 5]), (7, vec![frame; 9])],
         )
@@ -219,6 +264,60 @@ mod tests {
         assert_eq!((template.takes_of(3), template.takes_of(4)), (1, 0));
         let (_, frames) = &template.takes()[0];
         assert!((frames[0][12] - 0.6).abs() < 0.5 / STEPS + 1e-6);
+    }
+
+    #[test]
+    fn the_surroundings_that_are_most_alike_count() {
+        let template = template();
+        for (probe, expected) in [
+            ([0.6, -0.8, 0.0], 1.0),
+            ([0.0, 0.0, 2.0], 1.0),
+            ([-0.8, -0.6, 0.0], 0.0),
+        ] {
+            let probe = Embedding::normalise(probe.to_vec()).unwrap();
+            let score = template.compare(&probe, None).unwrap();
+            assert!((score - expected).abs() < 1e-6);
+        }
+    }
+
+    proptest::proptest! {
+        /// An embedding that is none of this network's, and a score that is no number, weigh nothing.
+        #[test]
+        fn what_cannot_be_told_has_no_weight(values in proptest::collection::vec(-1.0_f32..1.0, 1..6), scale in 0.1_f64..200.0, offset in -90.0_f64..90.0) {
+            let calibration = models::Calibration {
+                scale,
+                offset,
+                llr_min: -5.0,
+                llr_max: 5.0,
+                data: String::new(),
+                data_sha256: String::new(),
+                date: String::new(),
+                genuine: 0,
+                impostor: 0,
+            };
+            for score in [f64::NAN, f64::INFINITY - f64::INFINITY] {
+                proptest::prop_assert!(calibration.llr(score) == 0.0);
+            }
+            let fits = values.len() == 3;
+            if let Some(probe) = Embedding::normalise(values) {
+                let score = template().compare(&probe, None);
+                proptest::prop_assert_eq!(score.is_some(), fits);
+                proptest::prop_assert!(score.is_none_or(|score| (-1.001..=1.001).contains(&score)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_template_of_one_centroid_is_still_read() {
+        let template = template();
+        let mut bytes = template.to_bytes();
+        let number_at = 2 + "default@1".len();
+        bytes[0] = FORMAT_OF_ONE;
+        bytes.remove(number_at);
+        bytes.drain(number_at + 2 + 12..number_at + 2 + 24);
+        let old = VoiceTemplate::from_bytes(&bytes).unwrap();
+        assert_eq!(old.centroids, template.centroids[..1]);
+        assert_eq!(old.takes, template.takes);
     }
 
     #[test]
@@ -242,7 +341,7 @@ mod tests {
             Err(TemplateFault::Damaged)
         );
         let mut not_a_number = good;
-        not_a_number[13..17].copy_from_slice(&f32::NAN.to_le_bytes());
+        not_a_number[14..18].copy_from_slice(&f32::NAN.to_le_bytes());
         assert_eq!(
             VoiceTemplate::from_bytes(&not_a_number),
             Err(TemplateFault::Damaged)
