@@ -22,7 +22,12 @@ fn given_pack() -> (TempDir, TempDir, Pack) {
         &mut pack.speaker.file,
         &mut pack.digits.as_mut().expect("standard has digits").file,
     ];
-    for (index, file) in files.into_iter().enumerate() {
+    let against_attacks = pack.presentation_attack.iter_mut();
+    let against_attacks = against_attacks.flat_map(|part| &mut part.networks);
+    let files = files
+        .into_iter()
+        .chain(against_attacks.map(|network| &mut network.file));
+    for (index, file) in files.enumerate() {
         file.source = format!("file:{index}.onnx");
         ABC.clone_into(&mut file.sha256);
         file.convert = None;

@@ -64,7 +64,7 @@ impl Picture {
     }
 
     /// The kept pixels, reduced by [`Self::reduction`].
-    pub(crate) const fn pixels(&self) -> &RgbImage {
+    pub const fn pixels(&self) -> &RgbImage {
         &self.rgb
     }
 

@@ -24,9 +24,19 @@ fn sessions(name: &str) -> Option<Sessions> {
     Some(Sessions::load(&pack, &home).unwrap())
 }
 
+/// Of a pack that looks at faces with less room round them than the standard one wants: the authors' samples have no more.
+fn close_up() -> Option<Sessions> {
+    let home = support::home()?;
+    let mut pack = support::pack(&home, "standard")?;
+    pack.presentation_attack.as_mut().unwrap().room_min = 1.0;
+    Some(Sessions::load(&pack, &home).unwrap())
+}
+
 fn picture(name: &str) -> Option<RgbImage> {
     let path = shared()?.join("data/face").join(name);
-    Some(image::open(path).unwrap().into_rgb8())
+    // Upright: the samples lie on their side, and say so.
+    let picture = engine::picture::decode(&fs::read(path).unwrap()).unwrap();
+    Some(picture.pixels().clone())
 }
 
 fn file(picture: &RgbImage) -> Vec<u8> {
@@ -43,7 +53,7 @@ fn score(sessions: &mut Sessions, picture: &RgbImage) -> Option<f64> {
 
 #[test]
 fn scores_agree_with_the_reference_implementation() {
-    let Some(mut sessions) = sessions("standard") else {
+    let Some(mut sessions) = close_up() else {
         return;
     };
     // By the networks' own arithmetic in Python on boxes of the same detector: mean log odds of class 1, shares kept within 1e-4.
@@ -78,7 +88,7 @@ fn a_picture_that_ends_near_the_face_says_nothing() {
 
 #[test]
 fn several_faces_in_one_run_get_the_scores_that_each_gets_alone() {
-    let Some(mut sessions) = sessions("standard") else {
+    let Some(mut sessions) = close_up() else {
         return;
     };
     let names = [

@@ -1,5 +1,6 @@
-//! `muster bench`: whole check-ins beside the same networks run bare, in one run; duties of many persons.
+//! `muster bench`: whole check-ins beside the same networks run bare, in one run; attacks on them; duties of many persons.
 
+mod attack;
 mod day;
 mod duties;
 mod material;
@@ -27,6 +28,8 @@ pub struct Args {
 enum What {
     /// Check-ins per core-second: decode, detect, align, embed, listen, compare, decide; and the networks alone.
     Pipeline(Pipeline),
+    /// Species of presentation attack, and genuine people under bad conditions: how many are verified.
+    Attack(attack::Args),
     /// The duties of the days ahead for many persons, made twice, in an empty database.
     Duties(duties::Args),
     /// The day view of an office and of a county on a year of data.
@@ -70,6 +73,7 @@ struct Pipeline {
 pub async fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
     match &args.what {
         What::Pipeline(wanted) => pipeline(wanted, config),
+        What::Attack(wanted) => attack::run(wanted, config),
         What::Duties(wanted) => duties::run(wanted, config).await,
         What::Day(wanted) => day::run(wanted, config).await,
     }

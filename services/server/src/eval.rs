@@ -7,6 +7,7 @@ mod face;
 mod listen;
 pub mod manifest;
 mod page;
+pub mod phrase;
 mod presentation;
 mod quantity;
 mod report;
@@ -14,7 +15,7 @@ mod scatter;
 mod statistics;
 mod trial;
 mod voice;
-mod work;
+pub mod work;
 
 use std::{fs, num::NonZero, path::PathBuf, thread};
 

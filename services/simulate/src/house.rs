@@ -22,6 +22,8 @@ const ENGINE_LEN_MAX: usize = 1;
 /// Pictures and recordings are thrown away after so many days, since nobody in the simulation looks at them again.
 const MEDIA_DAYS: i64 = 7;
 const DAY_MS: i64 = 86_400_000;
+/// Longest wait for the database, milliseconds: ten minutes.
+const PATIENCE_MS: u64 = 600_000;
 
 /// The real house on a database of its own. Its process may die at any commit, and is started again on the same store, clock and randomness.
 pub struct House {
@@ -45,7 +47,14 @@ impl House {
             return Err(Fault::Exists(file));
         }
         let fate = Fate::default();
-        let store = Store::simulated(&file, &StoreConfig::default(), fate.clone()).await?;
+        // The simulated clock waits for nobody, and a busy machine is no fault of the house.
+        let patient = StoreConfig {
+            acquire_timeout_ms: PATIENCE_MS,
+            busy_timeout_ms: PATIENCE_MS,
+            statement_timeout_ms: PATIENCE_MS,
+            ..StoreConfig::default()
+        };
+        let store = Store::simulated(&file, &patient, fate.clone()).await?;
         store.migrate().await?;
         let media = folder.path().join("media");
         let config = DiskConfig {

@@ -63,7 +63,7 @@ fn decided(presentation: &[Option<f64>]) -> Verdict {
 fn what_seems_to_be_on_paper_goes_to_an_officer_as_an_attack() {
     let reasons = vec![Reason::PresentationAttack];
     assert_eq!(
-        decided(&[Some(-1.5), Some(-1.5), Some(-1.5)]),
+        decided(&[Some(-1.7), Some(-1.7), Some(-1.7)]),
         Verdict::Review { reasons }
     );
     assert_eq!(Reason::PresentationAttack.kind(), ReasonKind::Attack);

@@ -101,7 +101,9 @@ fn bands<'a>(windows: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
         count = count.saturating_add(1);
     }
     let share = f32::from(count.max(1)).recip();
-    bands.iter_mut().for_each(|band| *band *= share);
+    for band in &mut bands {
+        *band *= share;
+    }
     bands
 }
 
@@ -195,8 +197,10 @@ mod tests {
                 let tones = (1..)
                     .map(|k| k as f32 * 125.0)
                     .take_while(|hz| *hz < edge_hz);
-                let turn = TAU * at as f32 / RATE_HZ as f32;
-                amplitude * tones.map(|hz| (turn * hz + hz * hz).sin()).sum::<f32>()
+                let turn = TAU * (at % RATE_HZ as usize) as f32 / RATE_HZ as f32;
+                // Phases far apart, and small enough for their last digits to count.
+                let phase = |hz: f32| (turn * hz) % TAU + (hz * 0.37) % TAU;
+                amplitude * tones.map(|hz| phase(hz).sin()).sum::<f32>()
             })
             .collect()
     }

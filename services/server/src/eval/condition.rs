@@ -108,7 +108,11 @@ impl Noise {
     fn samples(self, count: usize, voices: &[&[f32]], seed: u64) -> Vec<f32> {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         // The sum of three even draws is near enough to a normal one.
-        let mut white = || (0..3).map(|_| random.random_range(-1.0_f32..1.0)).sum::<f32>();
+        let mut white = || {
+            (0..3)
+                .map(|_| random.random_range(-1.0_f32..1.0))
+                .sum::<f32>()
+        };
         match self {
             Self::White => (0..count).map(|_| white()).collect(),
             Self::Pink => {

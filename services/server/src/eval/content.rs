@@ -7,13 +7,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::Path,
 };
 
 use anyhow::Context;
 use engine::{
-    audio::{self, Audio},
+    audio::Audio,
     voice::{Heard, Voice, VoiceTemplate, own_digits_score},
 };
 use models::{Calibration, Pack};
@@ -21,6 +20,7 @@ use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
 
 use super::{
     manifest::WordTake,
+    phrase::{join, samples},
     report::SetReport,
     trial::{Trial, Trials},
     work::for_each,
@@ -32,10 +32,6 @@ const PRIOR: f64 = 0.5;
 const PHRASE_LEN: usize = 6;
 /// Wrong prompts of each kind for each phrase.
 const WRONG_PROMPTS: usize = 4;
-/// Quiet between two words, samples: 100 to 250 ms.
-const PAUSE: std::ops::Range<usize> = 1_600..4_000;
-/// Loudest sample of the quiet: −70 dB of full scale.
-const QUIET: f32 = 3e-4;
 /// Words of a phrase that is enrolled, at most.
 const ENROLMENT_PHRASE_LEN: usize = 10;
 /// Enrolments of each speaker.
@@ -280,13 +276,6 @@ fn speak(voice: &mut Voice, speaker: &Speaker<'_>, seed: u64) -> anyhow::Result<
     Ok(measured)
 }
 
-fn samples(file: &Path) -> anyhow::Result<Vec<f32>> {
-    let bytes = fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let audio = audio::decode(&bytes)
-        .map_err(|fault| anyhow::anyhow!("{} is no usable audio: {fault:?}", file.display()))?;
-    Ok(audio.samples)
-}
-
 fn enrol(
     voice: &mut Voice,
     words: &[Vec<Vec<f32>>],
@@ -304,24 +293,6 @@ fn enrol(
         }
     }
     Ok(voice.template(phrases)?)
-}
-
-/// Joins takes of words with pauses of quiet noise.
-fn join<'a>(
-    takes: impl Iterator<Item = &'a Vec<f32>>,
-    random: &mut Xoshiro256PlusPlus,
-) -> Vec<f32> {
-    let mut samples = Vec::new();
-    let quiet = |samples: &mut Vec<f32>, random: &mut Xoshiro256PlusPlus| {
-        let pause = random.random_range(PAUSE);
-        samples.extend((0..pause).map(|_| random.random_range(-QUIET..QUIET)));
-    };
-    for take in takes {
-        quiet(&mut samples, random);
-        samples.extend_from_slice(take);
-    }
-    quiet(&mut samples, random);
-    samples
 }
 
 fn listen(voice: &mut Voice, samples: Vec<f32>) -> anyhow::Result<Heard> {
@@ -346,7 +317,7 @@ fn phrase(
         .iter()
         .map(|&symbol| &words[symbol][tests[random.random_range(0..tests.len())]])
         .collect();
-    let heard = listen(voice, join(takes.into_iter(), random))?;
+    let heard = listen(voice, join(takes, random))?;
     let right: Vec<u8> = symbols.iter().map(|&symbol| symbol as u8).collect();
     for (kind, prompt) in prompts(&right, words.len(), random) {
         let own = own_digits_score(&heard, template, &prompt);

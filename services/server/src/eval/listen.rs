@@ -83,7 +83,7 @@ pub fn embed<'a>(
                             condition,
                             embedding,
                         }),
-                )
+                );
             }
         }
     }

@@ -89,6 +89,20 @@ pub fn words(data: &Path, corpora: &[String]) -> anyhow::Result<Vec<WordTake>> {
     nonempty(rows, &folder)
 }
 
+/// Synthetic voices: the files of `DIR/voice/spoof/manifest.csv`, below `DIR/voice`; none without it.
+pub fn synthetic(data: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    #[derive(Deserialize)]
+    struct Synthetic {
+        file: PathBuf,
+    }
+    let voice = data.join("voice");
+    if !voice.join("spoof/manifest.csv").is_file() {
+        return Ok(Vec::new());
+    }
+    let (_, rows) = rows::<Synthetic>(&voice, "spoof", "manifest.csv")?;
+    Ok(rows.into_iter().map(|row| voice.join(row.file)).collect())
+}
+
 /// A picture of a live face, or of an attack.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Presented {

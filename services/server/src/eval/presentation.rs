@@ -75,6 +75,8 @@ pub fn measure(
             impostor_all: trials.impostor(),
             fit: trials.fit(EVEN),
             figures: Vec::new(),
+            trade_off: Vec::new(),
+            reliability: Vec::new(),
         };
         (report, trials)
     };

@@ -152,10 +152,9 @@ impl Kind {
     /// What was measured.
     pub const fn samples(self) -> (&'static str, &'static str) {
         match self {
-            Self::Face => ("图片", "pictures"),
+            Self::Face | Self::Presentation => ("图片", "pictures"),
             Self::Voice => ("测试录音", "test recordings"),
             Self::Content => ("短语", "phrases"),
-            Self::Presentation => ("图片", "pictures"),
         }
     }
 

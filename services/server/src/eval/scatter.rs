@@ -25,7 +25,7 @@ pub fn learn(people: &[Vec<&Embedding>]) -> Option<Scatter> {
     for (own, mean) in people.iter().zip(&means) {
         let share = 1.0 / people.len() as f64;
         add(&mut centre, mean, share);
-        for embedding in own.iter() {
+        for embedding in *own {
             let off: Vec<f64> = difference(embedding, mean);
             for (row, &value) in within.chunks_exact_mut(dimension).zip(&off) {
                 add(row, &off, share * value / own.len() as f64);
@@ -93,10 +93,13 @@ fn product(matrix: &[f64], vector: &[f64]) -> Vec<f64> {
 
 /// The first eigenvectors of a symmetric matrix, by subspace iteration from unit vectors.
 fn directions(matrix: &[f64], dimension: usize, count: usize) -> Vec<Vec<f64>> {
-    // Rows of the matrix itself lie in the space that is looked for.
-    let mut basis: Vec<Vec<f64>> = (0..count)
-        .map(|k| matrix[k * dimension..(k + 1) * dimension].to_vec())
+    // Rows of the matrix itself lie in the space that is looked for, the longest nearest to its first direction.
+    let mut basis: Vec<Vec<f64>> = matrix
+        .chunks_exact(dimension)
+        .map(<[f64]>::to_vec)
         .collect();
+    basis.sort_by(|a, b| dot(b, b).total_cmp(&dot(a, a)));
+    basis.truncate(count);
     for (k, vector) in basis.iter_mut().enumerate() {
         vector[k] += f64::EPSILON;
     }
@@ -121,7 +124,9 @@ fn orthonormal(basis: &mut [Vec<f64>]) {
         }
         let length = dot(vector, vector).sqrt();
         let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-        vector.iter_mut().for_each(|value| *value *= scale);
+        for value in vector {
+            *value *= scale;
+        }
     }
 }
 

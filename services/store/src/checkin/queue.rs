@@ -90,12 +90,11 @@ pub async fn claim_next(tx: &mut Tx, now: Micros, lease_until: Micros) -> Result
 
 /// Is there an enrolment, and is there an attempt, that a worker could claim?
 pub async fn claimable(tx: &mut Tx, now: Micros) -> Result<(bool, bool)> {
-    Ok(on!(tx, |c| sqlx::query_as::<_, (bool, bool)>(
-        BOTH_CLAIMABLE
-    )
-    .bind(now.0)
-    .fetch_one(c)
-    .await?))
+    type Both = (bool, bool);
+    Ok(on!(tx, |c| sqlx::query_as::<_, Both>(BOTH_CLAIMABLE)
+        .bind(now.0)
+        .fetch_one(c)
+        .await?))
 }
 
 /// Attempts that were acknowledged and have no verdict.

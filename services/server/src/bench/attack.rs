@@ -1,0 +1,183 @@
+//! `muster bench attack`: species of attack, and genuine people under bad conditions, each on the way of a real check-in.
+
+mod attempt;
+mod cast;
+mod outcome;
+mod page;
+mod presented;
+
+use std::{fs, num::NonZero, path::PathBuf, thread};
+
+use anyhow::{Context, bail};
+use domain::{
+    Llr,
+    evidence::{Comparison, ContentMethod, Measurement},
+    plan::Factors,
+    verdict::{Policy, Reason, Verdict, decide},
+};
+use engine::{Probe, Sessions};
+
+use self::{
+    attempt::Attempt,
+    cast::{Cast, Person},
+    outcome::{Report, Tally},
+    presented::Presented,
+};
+use crate::{config::Config, eval::work::for_each, house};
+
+/// Tries of a genuine person who is told to take better pictures, as the session of a duty allows at least.
+const TRIES_MAX: u32 = 3;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Name of a pack, or `auto`: the first that is installed, `standard` before `default`.
+    #[arg(long, default_value = "auto")]
+    pack: String,
+    /// Folder with `face/index.csv`, `voice/words.csv` and synthetic voices in `voice/spoof`.
+    #[arg(long)]
+    data: PathBuf,
+    /// Fixes who meets whom, every instrument, room and noise.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Folder for `attack.html`, `attack.md` and `attack.json`; made when it is missing.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Tries of each species, and of genuine people in each condition. 300 tries of which none is verified bound its share below 1 %.
+    #[arg(long, default_value_t = 300)]
+    tries: u32,
+    /// Only these, by the names of the table; may be given several times.
+    #[arg(long)]
+    only: Vec<String>,
+    /// Only faces of this data set; may be given several times. Who has no two pictures of sufficient quality takes no part.
+    #[arg(long)]
+    dataset: Vec<String>,
+    /// Threads, each with its own networks; one for each core when absent.
+    #[arg(long)]
+    threads: Option<usize>,
+    /// One line of JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
+    if args.tries == 0 {
+        bail!("--tries must be at least 1");
+    }
+    let kinds = chosen(&args.only)?;
+    let pack = house::pack(config, &args.pack)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")?;
+    let threads = args
+        .threads
+        .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
+    let networks = (&pack, config.home.as_path());
+    let cast = Cast::gather(
+        networks,
+        threads,
+        (&args.data, &args.dataset),
+        &config.policy,
+    )?;
+    let tries: Vec<(Presented, u32)> = kinds
+        .iter()
+        .flat_map(|&kind| (0..args.tries).map(move |number| (kind, number)))
+        .collect();
+    let ends = for_each(networks, threads, &tries, |sessions, &(kind, number)| {
+        play(sessions, &cast, &config.policy, (kind, number, args.seed))
+            .with_context(|| format!("{kind}, try {number}"))
+    })?;
+    let mut tallies: Vec<Tally> = kinds.iter().map(|&kind| Tally::new(kind)).collect();
+    for ((kind, _), end) in tries.iter().zip(ends) {
+        let tally = tallies.iter_mut().find(|tally| tally.presented == *kind);
+        tally.context("every kind has a tally")?.add(&end);
+    }
+    let report = Report {
+        pack: pack.id(),
+        seed: args.seed,
+        persons: cast.persons.len(),
+        voices: cast.voices.len(),
+        tallies,
+    };
+    if let Some(out) = &args.out {
+        fs::create_dir_all(out)
+            .with_context(|| format!("无法建立 / could not make {}", out.display()))?;
+        let files = [
+            ("attack.html", report.page()?),
+            ("attack.md", report.markdown()),
+            ("attack.json", serde_json::to_string(&report)?),
+        ];
+        for (name, text) in files {
+            let path = out.join(name);
+            fs::write(&path, text)
+                .with_context(|| format!("无法写入 / could not write {}", path.display()))?;
+        }
+    }
+    report.print(args.json)
+}
+
+fn chosen(only: &[String]) -> anyhow::Result<Vec<Presented>> {
+    if only.is_empty() {
+        return Ok(Presented::ALL.to_vec());
+    }
+    let known = |name: &String| {
+        let kind = Presented::ALL.iter().find(|kind| kind.as_str() == name);
+        kind.copied().with_context(|| {
+            let names: Vec<&str> = Presented::ALL.iter().map(|kind| kind.as_str()).collect();
+            format!("there is no {name}; known are {}", names.join(", "))
+        })
+    };
+    only.iter().map(known).collect()
+}
+
+/// How one try went: the verdict of every attempt, in their order. Only who is genuine comes again when told to.
+fn play(
+    sessions: &mut Sessions,
+    cast: &Cast,
+    policy: &Policy,
+    (kind, number, seed): (Presented, u32, u64),
+) -> anyhow::Result<Vec<Verdict>> {
+    let person = number as usize % cast.persons.len();
+    let mut verdicts = Vec::new();
+    for again in 0..if kind.genuine() { TRIES_MAX } else { 1 } {
+        let attempt = attempt::make(cast, person, kind, (seed, number, again));
+        let verdict = judge(sessions, &cast.persons[person], attempt, policy)?;
+        let told_to_retry = matches!(verdict, Verdict::Retry { .. });
+        verdicts.push(verdict);
+        if !told_to_retry {
+            break;
+        }
+    }
+    Ok(verdicts)
+}
+
+/// A check-in's way from its bytes to the verdict.
+fn judge(
+    sessions: &mut Sessions,
+    person: &Person,
+    attempt: Attempt,
+    policy: &Policy,
+) -> anyhow::Result<Verdict> {
+    let mut seen = sessions.verify(&Probe {
+        pictures: attempt.pictures,
+        voice: Some(attempt.recording),
+        face_template: Some(person.face_template.clone()),
+        voice_template: Some(person.voice_template.clone()),
+        prompt: Some(attempt.prompt),
+    })?;
+    if attempt.prompt_granted {
+        grant(&mut seen, policy)?;
+    }
+    let verdict = decide(&seen, Factors::FaceAndVoice, policy);
+    Ok(if attempt.mock_location {
+        verdict.doubted(Reason::MockLocation)
+    } else {
+        verdict
+    })
+}
+
+/// The prompt counts as spoken, as clearly as must be.
+fn grant(seen: &mut Measurement, policy: &Policy) -> anyhow::Result<()> {
+    let llr = Llr::new(policy.content_min).context("the policy's content_min is no number")?;
+    if let Some(voice) = &mut seen.voice {
+        let granted = Comparison { score: 0.0, llr };
+        voice.content = Some((ContentMethod::OwnDigits, granted));
+    }
+    Ok(())
+}
