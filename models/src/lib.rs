@@ -20,4 +20,4 @@ pub use pack::{
     PresentationNetwork, Recogniser, Speaker, SpeakerFeatures, Vad,
 };
 pub use scatter::Scatter;
-pub use shelf::{Error, built_in, load, names};
+pub use shelf::{Error, built_in, load, names, read, source};

@@ -24,8 +24,8 @@ pub enum Error {
     },
     #[error("{} has the name of a built-in pack; give it another one", path.display())]
     Shadow { path: PathBuf },
-    #[error("{} holds the pack `{name}`; file and pack must have the same name", path.display())]
-    Misnamed { path: PathBuf, name: String },
+    #[error("{name}.toml holds the pack `{found}`; file and pack must have the same name")]
+    Misnamed { name: String, found: String },
     #[error("could not read {}", path.display())]
     Read {
         path: PathBuf,
@@ -71,13 +71,18 @@ pub fn names(home: &Path) -> Vec<String> {
 
 /// The pack of this name, parsed and checked: built in, or `<home>/packs/<name>.toml`.
 pub fn load(name: &str, home: &Path) -> Result<Pack, Error> {
+    read(name, &source(name, home)?)
+}
+
+/// The text of the pack of this name: built in, or `<home>/packs/<name>.toml`.
+pub fn source(name: &str, home: &Path) -> Result<String, Error> {
     let folder = home.join(FOLDER);
     let path = folder.join(format!("{name}.toml"));
     if let Some((_, text)) = BUILT_IN.iter().find(|(built, _)| *built == name) {
         return if path.exists() {
             Err(Error::Shadow { path })
         } else {
-            parse(name, text)
+            Ok((*text).to_owned())
         };
     }
     let known = names(home);
@@ -89,22 +94,11 @@ pub fn load(name: &str, home: &Path) -> Result<Pack, Error> {
             folder,
         });
     }
-    let text = fs::read_to_string(&path).map_err(|source| Error::Read {
-        path: path.clone(),
-        source,
-    })?;
-    let pack = parse(name, &text)?;
-    if pack.name == name {
-        Ok(pack)
-    } else {
-        Err(Error::Misnamed {
-            path,
-            name: pack.name,
-        })
-    }
+    fs::read_to_string(&path).map_err(|source| Error::Read { path, source })
 }
 
-fn parse(name: &str, text: &str) -> Result<Pack, Error> {
+/// A pack from its text, parsed and checked; it must have this name.
+pub fn read(name: &str, text: &str) -> Result<Pack, Error> {
     let pack: Pack = toml::from_str(text).map_err(|error| Error::Parse {
         name: name.to_owned(),
         message: error.message().replace('\n', " "),
@@ -113,5 +107,12 @@ fn parse(name: &str, text: &str) -> Result<Pack, Error> {
             .map_or(1, |span| text[..span.start].matches('\n').count() + 1),
     })?;
     pack.check()?;
-    Ok(pack)
+    if pack.name == name {
+        Ok(pack)
+    } else {
+        Err(Error::Misnamed {
+            name: name.to_owned(),
+            found: pack.name,
+        })
+    }
 }

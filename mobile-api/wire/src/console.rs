@@ -221,7 +221,7 @@ pub struct Evidence {
     pub voice_llr: Option<f64>,
     /// The prompt was spoken.
     pub content_llr: Option<f64>,
-    /// All that the engine saw.
+    /// All that the engine saw, and under `fused` what it came to: `llr`, `asked`, `contributions` and what speaks `against` each attack.
     #[schema(value_type = Object)]
     pub measurement: Option<serde_json::Value>,
 }

@@ -310,7 +310,7 @@ fn told(detail: &Detail) -> Value {
         "id": checkin.id, "state": checkin.state, "device": checkin.device, "opened_at": checkin.opened_at,
         "submitted_at": checkin.submitted_at, "verdict": checkin.verdict, "concluded_at": checkin.concluded_at,
         "duty": { "id": duty.id, "opens_at": duty.opens_at, "closes_at": duty.closes_at, "attendance": detail.marked.attendance },
-        "facts": detail.facts, "measurement": detail.measurement, "place": detail.place, "decision": decided,
+        "facts": detail.facts, "measurement": detail.weighed, "place": detail.place, "decision": decided,
     })
 }
 

@@ -7,7 +7,7 @@ use domain::{
     duty::Duty,
     event::{Actor, EventKind},
     evidence::Measurement,
-    verdict::{Reason, Verdict, decide},
+    verdict::{Reason, Verdict, Weighed, decide, weigh},
 };
 use engine::{Probe, Room};
 use store::{
@@ -32,8 +32,13 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     }
     let (probe, duty, place) = look(cx, claim).await?;
     let measurement = room.verify(probe).await?;
-    let verdict = decide(&measurement, duty.factors, &cx.policy);
-    commit(cx, claim, &measurement, verdict, place).await
+    let (factors, level) = (duty.factors, claim.level);
+    let verdict = decide(&measurement, factors, level, &cx.policy);
+    let weighed = Weighed {
+        fused: weigh(&measurement, factors, level, &cx.policy),
+        seen: measurement,
+    };
+    commit(cx, claim, &weighed, verdict, place).await
 }
 
 /// What nobody could measure goes to an officer.
@@ -54,7 +59,11 @@ async fn give_up(cx: &Cx, claim: &Claim) -> Result<()> {
             Place::default()
         }
     };
-    commit(cx, claim, &Measurement::absent(), verdict, place).await
+    let weighed = Weighed {
+        seen: Measurement::absent(),
+        fused: None,
+    };
+    commit(cx, claim, &weighed, verdict, place).await
 }
 
 /// All that a verdict hangs on.
@@ -90,7 +99,7 @@ async fn look(cx: &Cx, claim: &Claim) -> Result<(Probe, Duty, Place)> {
 async fn commit(
     cx: &Cx,
     claim: &Claim,
-    measurement: &Measurement,
+    weighed: &Weighed,
     verdict: Verdict,
     place: Place,
 ) -> Result<()> {
@@ -106,7 +115,7 @@ async fn commit(
         claim,
         &Conclusion {
             state,
-            measurement,
+            weighed,
             verdict: &verdict,
             place: place.report.as_ref(),
             at: now,

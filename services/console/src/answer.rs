@@ -213,7 +213,7 @@ pub fn case(case: Case) -> wire::CheckinDetail {
         captured,
         enrolled,
     } = case;
-    let measurement = detail.measurement.as_ref();
+    let measurement = detail.weighed.as_ref().map(|weighed| &weighed.seen);
     let voice = measurement.and_then(|seen| seen.voice.as_ref());
     let evidence = wire::Evidence {
         pack: measurement.and_then(|seen| seen.pack.clone()),
@@ -226,7 +226,10 @@ pub fn case(case: Case) -> wire::CheckinDetail {
         content_llr: voice
             .and_then(|voice| voice.content)
             .map(|(_, comparison)| comparison.llr.get()),
-        measurement: measurement.and_then(|seen| serde_json::to_value(seen).ok()),
+        measurement: detail
+            .weighed
+            .as_ref()
+            .and_then(|weighed| serde_json::to_value(weighed).ok()),
     };
     let facts = detail
         .facts

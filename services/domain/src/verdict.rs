@@ -1,18 +1,24 @@
 //! From what was seen to what follows from it. Quality, match and attack are three separate outcomes; nothing here is a violation.
 
+mod fusion;
 mod picture;
+mod stakes;
 #[cfg(test)]
 mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use fusion::{
+    Against, Attack, Contribution, EvidenceKind, Fused, Weighed, contributions, fuse,
+};
 pub use picture::{picture_coaching, picture_flaws};
+pub use stakes::{Stake, Stakes};
 
 use crate::{
     Llr,
     coaching::Coaching,
     evidence::{Measurement, MediaFault, PictureMeasurement, VoiceFacts, VoiceMeasurement},
-    plan::Factors,
+    plan::{Factors, SupervisionLevel},
 };
 
 /// What a verdict is about.
@@ -217,11 +223,8 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// Face and voice together: with calibrated LLRs the false match rate at a threshold t is at most e^−t; ln 10⁴ = 9.21 is the
-    /// goal of one false match in 10,000.
-    pub fused_min: f64,
-    /// A voice alone (the path without a face): ln 100. Speaker evidence rarely supports more.
-    pub voice_alone_min: f64,
+    /// Prior odds and costs, and with them the threshold of all evidence together.
+    pub stakes: Stakes,
     /// Neither factor may speak against the person by more than a factor of three: −ln 3.
     pub factor_min: f64,
     /// The prompt is this many nats more probable than anything else: ln 3.
@@ -261,8 +264,7 @@ pub struct Policy {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            fused_min: 9.21,
-            voice_alone_min: 4.61,
+            stakes: Stakes::default(),
             factor_min: -1.1,
             content_min: 1.1,
             presentation_min: -1.61,
@@ -288,7 +290,12 @@ impl Default for Policy {
 }
 
 /// The verdict on one attempt. Quality is looked at first: evidence from a bad capture is no evidence.
-pub fn decide(seen: &Measurement, factors: Factors, policy: &Policy) -> Verdict {
+pub fn decide(
+    seen: &Measurement,
+    factors: Factors,
+    level: SupervisionLevel,
+    policy: &Policy,
+) -> Verdict {
     if seen.pack.is_none() {
         return Verdict::Review {
             reasons: vec![Reason::NoModels],
@@ -306,7 +313,7 @@ pub fn decide(seen: &Measurement, factors: Factors, policy: &Policy) -> Verdict 
         coaching.dedup();
         return Verdict::Retry { coaching };
     }
-    let reasons = doubts(seen, factors, policy);
+    let reasons = doubts(seen, factors, level, policy);
     if reasons.is_empty() {
         Verdict::Verified
     } else {
@@ -314,83 +321,111 @@ pub fn decide(seen: &Measurement, factors: Factors, policy: &Policy) -> Verdict 
     }
 }
 
-/// All that speaks against `verified`.
-fn doubts(seen: &Measurement, factors: Factors, policy: &Policy) -> Vec<Reason> {
+/// All evidence of an attempt as one log-likelihood ratio; none where no models measured.
+pub fn weigh(
+    seen: &Measurement,
+    factors: Factors,
+    level: SupervisionLevel,
+    policy: &Policy,
+) -> Option<Fused> {
+    seen.pack.as_ref()?;
+    let contributions = contributions(seen, factors);
+    Some(fuse(contributions, factors, level, &policy.stakes))
+}
+
+/// All that speaks against `verified`. What speaks against the person by itself is a reason of its own, whatever the rest says; what is left
+/// of the attacks that no such reason names must be small enough together.
+fn doubts(
+    seen: &Measurement,
+    factors: Factors,
+    level: SupervisionLevel,
+    policy: &Policy,
+) -> Vec<Reason> {
     let mut reasons = Vec::new();
-    let (mut sum, mut known) = (Llr::NONE, true);
+    let mut told: Vec<Attack> = Vec::new();
+    let mut known = true;
+    let another = [Attack::OtherPerson, Attack::OtherFace, Attack::OtherVoice];
     if factors.face() {
         match face_llr(&seen.pictures) {
             None => known = false,
-            Some((mean, least)) => {
-                sum = sum + mean;
-                if mean.get() < policy.factor_min {
-                    reasons.push(Reason::FaceMismatch);
-                } else if least.get() < policy.factor_min {
-                    reasons.push(Reason::PicturesDisagree);
-                }
+            Some((mean, _)) if mean.get() < policy.factor_min => {
+                reasons.push(Reason::FaceMismatch);
+                told.extend(another);
             }
+            Some((_, least)) if least.get() < policy.factor_min => {
+                reasons.push(Reason::PicturesDisagree);
+            }
+            Some(_) => {}
         }
         if presentation_llr(&seen.pictures).is_some_and(|mean| mean.get() < policy.presentation_min)
         {
             reasons.push(Reason::PresentationAttack);
+            told.push(Attack::Artefact);
         }
     }
     if factors.voice() {
         let voice = seen.voice.as_ref();
         match voice.and_then(|voice| voice.speaker) {
             None => known = false,
-            Some(speaker) => {
-                sum = sum + speaker.llr;
-                if speaker.llr.get() < policy.factor_min {
-                    reasons.push(Reason::VoiceMismatch);
-                }
+            Some(speaker) if speaker.llr.get() < policy.factor_min => {
+                reasons.push(Reason::VoiceMismatch);
+                told.extend(another);
             }
+            Some(_) => {}
         }
         match voice.and_then(|voice| voice.content) {
-            None => reasons.push(Reason::DigitsUnchecked),
+            None => {
+                reasons.push(Reason::DigitsUnchecked);
+                told.push(Attack::Replay);
+            }
             Some((_, content)) if content.llr.get() < policy.content_min => {
                 reasons.push(Reason::DigitsMismatch);
+                told.push(Attack::Replay);
             }
             Some(_) => {}
         }
     }
-    let least = if factors == Factors::Voice {
-        policy.voice_alone_min
-    } else {
-        policy.fused_min
-    };
     if !known {
         reasons.push(Reason::NoTemplate);
-    } else if sum.get() < least
-        && !reasons
-            .iter()
-            .any(|reason| matches!(reason, Reason::FaceMismatch | Reason::VoiceMismatch))
+    } else if weigh(seen, factors, level, policy).is_some_and(|fused| !fused.enough_but_for(&told))
     {
         reasons.push(Reason::EvidenceTooWeak);
     }
     reasons
 }
 
-/// Mean LLR of a live face against an attack, over the pictures for which there is one. The frames of one session show the same face, light
-/// and camera, or the same paper, so they do not add up; the mean, whose terms a calibration bounds, follows what most frames say and lets
-/// one turned head be outvoted.
+/// Mean LLR of a live face against an attack over the pictures; none when there is none of any. The frames of one session show the same
+/// face, light and camera, or the same paper, so they do not add up; the mean, whose terms a calibration bounds, follows what most frames
+/// say and lets one turned head be outvoted.
 pub fn presentation_llr(pictures: &[PictureMeasurement]) -> Option<Llr> {
-    let llrs: Vec<f64> = pictures
-        .iter()
-        .filter_map(|picture| Some(picture.presentation?.llr.get()))
-        .collect();
-    Llr::new(llrs.iter().sum::<f64>() / llrs.len() as f64)
+    mean(pictures, |picture| Some(picture.presentation?.llr))
 }
 
 /// Mean and least LLR of the pictures. The frames of one session are not independent, so they do not add up.
 pub fn face_llr(pictures: &[PictureMeasurement]) -> Option<(Llr, Llr)> {
+    let of_one = |picture: &PictureMeasurement| Some(picture.comparison?.llr);
+    let llrs = pictures.iter().filter_map(of_one);
+    let least = Llr::new(llrs.map(Llr::get).fold(f64::INFINITY, f64::min))?;
+    Some((mean(pictures, of_one)?, least))
+}
+
+/// A picture that says nothing lowers what speaks for the person, as one that says 0 does, and never what speaks against him: leaving
+/// evidence out of a picture wins nothing.
+fn mean(
+    pictures: &[PictureMeasurement],
+    llr: impl Fn(&PictureMeasurement) -> Option<Llr>,
+) -> Option<Llr> {
     let llrs: Vec<f64> = pictures
         .iter()
-        .filter_map(|picture| Some(picture.comparison?.llr.get()))
+        .filter_map(|picture| Some(llr(picture)?.get()))
         .collect();
-    let mean = Llr::new(llrs.iter().sum::<f64>() / llrs.len() as f64)?;
-    let least = Llr::new(llrs.iter().copied().fold(f64::INFINITY, f64::min))?;
-    Some((mean, least))
+    let sum = llrs.iter().sum::<f64>();
+    let count = if sum > 0.0 {
+        pictures.len()
+    } else {
+        llrs.len()
+    };
+    Llr::new(sum / count as f64)
 }
 
 /// What is wrong with the recording; empty when it can be used.

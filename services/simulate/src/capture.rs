@@ -82,7 +82,7 @@ fn compared(llr: f64) -> Option<Comparison> {
 #[cfg(test)]
 mod tests {
     use domain::{
-        plan::Factors,
+        plan::{Factors, SupervisionLevel},
         verdict::{Policy, VerdictKind, decide},
     };
 
@@ -103,7 +103,13 @@ mod tests {
         if let Some(voice) = &mut seen.voice {
             voice.speaker = compared(shown.speaker);
         }
-        decide(&seen, Factors::FaceAndVoice, &Policy::default()).kind()
+        decide(
+            &seen,
+            Factors::FaceAndVoice,
+            SupervisionLevel::General,
+            &Policy::default(),
+        )
+        .kind()
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub(super) fn good_face() -> FaceFacts {
     }
 }
 
-fn comparison(nats: f64) -> Comparison {
+pub(super) fn comparison(nats: f64) -> Comparison {
     Comparison {
         score: nats,
         llr: Llr::new(nats).unwrap(),
@@ -52,11 +52,20 @@ fn seen(presentation: &[Option<f64>]) -> Measurement {
 }
 
 fn decided(presentation: &[Option<f64>]) -> Verdict {
+    let stakes = Stakes {
+        other_person: Stake::try_from(40_000.0).unwrap(),
+        ..Stakes::default()
+    };
     let policy = Policy {
-        fused_min: 6.0,
+        stakes,
         ..Policy::default()
     };
-    decide(&seen(presentation), Factors::Face, &policy)
+    decide(
+        &seen(presentation),
+        Factors::Face,
+        SupervisionLevel::General,
+        &policy,
+    )
 }
 
 #[test]
@@ -110,7 +119,8 @@ proptest! {
             measured.pictures[0].comparison = Some(comparison(1.0));
         }
         let policy = Policy::default();
-        prop_assert_eq!(decide(&with, Factors::Face, &policy), decide(&without, Factors::Face, &policy));
+        let decided = |seen| decide(seen, Factors::Face, SupervisionLevel::General, &policy);
+        prop_assert_eq!(decided(&with), decided(&without));
     }
 }
 
@@ -126,7 +136,12 @@ fn a_voice_path_does_not_look_at_faces() {
         content: Some((ContentMethod::Network, comparison(4.0))),
     });
     assert_eq!(
-        decide(&attempt, Factors::Voice, &Policy::default()),
+        decide(
+            &attempt,
+            Factors::Voice,
+            SupervisionLevel::General,
+            &Policy::default()
+        ),
         Verdict::Verified
     );
 }

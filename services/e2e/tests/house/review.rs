@@ -46,7 +46,7 @@ async fn another_face_goes_to_an_officer_whose_decision_counts() {
             .await
             .expect("a verdict");
         assert_eq!(settled.state, State::Review);
-        let verdict = settled.verdict.expect("a verdict");
+        let verdict = settled.verdict.clone().expect("a verdict");
         assert!(
             verdict.coaching.is_empty(),
             "a person is not told what did not match"
@@ -74,6 +74,13 @@ async fn another_face_goes_to_an_officer_whose_decision_counts() {
             (2, 6, Attendance::UnderReview)
         );
         assert!(case.evidence.face_llr.expect("a comparison") < 0.0);
+        let weighed = case.evidence.measurement.expect("it was measured");
+        let fused = &weighed["fused"];
+        assert_eq!(fused["level"], "general");
+        assert!(fused["llr"].as_f64() < fused["asked"].as_f64(), "{fused}");
+        assert_eq!(fused["contributions"][0]["kind"], "face");
+        let told = serde_json::to_string(&settled).expect("what the phone got");
+        assert!(!told.contains("llr") && !told.contains("fused"), "{told}");
 
         let picture = officer
             .get(&format!("/v1/console/media/{}", case.captured[0].media))

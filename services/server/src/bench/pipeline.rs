@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, anyhow};
 use domain::{
     evidence::{ContentMethod, Measurement},
-    plan::Factors,
+    plan::{Factors, SupervisionLevel},
     verdict::{self, Policy, Verdict},
 };
 use engine::{
@@ -25,6 +25,9 @@ use crate::config::Config;
 
 /// Rounds before the measured ones.
 const WARM_UP_ROUNDS: usize = 2;
+/// What is decided by.
+const FACTORS: Factors = Factors::FaceAndVoice;
+const LEVEL: SupervisionLevel = SupervisionLevel::General;
 
 /// What one round measures, each on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +99,7 @@ pub fn measure(
         ..whole.clone()
     };
     let seen = sessions.verify(&whole)?;
-    let verdict = verdict::decide(&seen, Factors::FaceAndVoice, &config.policy);
+    let verdict = verdict::decide(&seen, FACTORS, LEVEL, &config.policy);
     let inputs = inputs(pack, &mut sessions, material, &seen)?;
     let mut workers = Vec::with_capacity(threads);
     for _ in 0..threads {
@@ -250,7 +253,7 @@ impl Worker<'_> {
 
     fn judge(&mut self, probe: &Probe) -> anyhow::Result<Verdict> {
         let seen = self.sessions.verify(black_box(probe))?;
-        Ok(verdict::decide(&seen, Factors::FaceAndVoice, self.policy))
+        Ok(verdict::decide(&seen, FACTORS, LEVEL, self.policy))
     }
 }
 

@@ -27,7 +27,7 @@ use super::{
 };
 
 /// Of the fit: a prompt is asked whether it was more probably spoken than not, so the region around 0 counts.
-const PRIOR: f64 = 0.5;
+pub const PRIOR: f64 = 0.5;
 /// Words of a test phrase.
 const PHRASE_LEN: usize = 6;
 /// Wrong prompts of each kind for each phrase.
@@ -179,6 +179,7 @@ fn set(
                     probe: *speaker,
                     template: *speaker,
                     genuine,
+                    side: [0.0; 2],
                 });
             }
         }
@@ -196,6 +197,8 @@ fn set(
         impostor_all: trials.impostor(),
         fit: trials.fit(PRIOR),
         figures: Vec::new(),
+        groups: Vec::new(),
+        group_figures: Vec::new(),
         trade_off: Vec::new(),
         reliability: Vec::new(),
     };

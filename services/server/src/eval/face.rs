@@ -3,11 +3,13 @@
 use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::Context;
+use domain::evidence::MediaFault;
 use engine::{Embedding, Sessions, Timings, face::Views, picture};
 use models::{Calibration, Pack};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use super::{
+    group,
     manifest::Picture,
     report::SetReport,
     statistics::FEW_FALSE_MATCHES,
@@ -17,6 +19,13 @@ use super::{
 
 /// What data sets store grey pictures as; phones do not submit these, so only this command reads them.
 const GREYMAP: &[u8] = b"P5";
+
+/// One face that was found.
+struct Face {
+    embedding: Embedding,
+    /// Natural logarithms of the distance between the eyes, pixels, and of the sharpness.
+    qualities: [f32; 2],
+}
 
 /// One data set, measured: its counts and its comparisons.
 pub type Measured = (SetReport, Trials);
@@ -51,39 +60,52 @@ pub fn measure(
     Ok(datasets.into_iter().map(of_one).collect())
 }
 
-/// The way of a check-in's picture: decode, detect, choose, align, embed.
-fn embed(sessions: &mut Sessions, picture: &Picture) -> anyhow::Result<Option<Embedding>> {
-    let bytes = fs::read(&picture.path)
-        .with_context(|| format!("{} cannot be read", picture.path.display()))?;
-    let decoded = if bytes.starts_with(GREYMAP) {
-        picture::decode_greymap(&bytes)
-    } else {
-        picture::decode(&bytes)
-    };
-    let Ok(decoded) = decoded else {
+/// The way of a check-in's picture: decode, detect, choose, align, embed. None without a face that can be read.
+fn embed(sessions: &mut Sessions, picture: &Picture) -> anyhow::Result<Option<Face>> {
+    let Ok(decoded) = decode(picture)? else {
         return Ok(None);
     };
     let (face, mut timings) = (sessions.face_networks(), Timings::default());
-    let (_, crop) = face.find(&decoded, &mut timings)?;
-    let Some(crop) = crop else { return Ok(None) };
-    Ok(face.embed(&[(crop, Views::Both)], &mut timings)?.pop())
+    let (facts, crop) = face.find(&decoded, &mut timings)?;
+    let Some((crop, facts)) = crop.zip(facts.face) else {
+        return Ok(None);
+    };
+    let embedding = face.embed(&[(crop, Views::Both)], &mut timings)?.pop();
+    Ok(embedding.map(|embedding| Face {
+        embedding,
+        qualities: [facts.eye_distance_px, facts.sharpness].map(|value| value.max(1.0).ln()),
+    }))
+}
+
+/// A picture file, in the formats of phones and of research.
+pub fn decode(picture: &Picture) -> anyhow::Result<Result<picture::Picture, MediaFault>> {
+    let bytes = fs::read(&picture.path)
+        .with_context(|| format!("{} cannot be read", picture.path.display()))?;
+    Ok(if bytes.starts_with(GREYMAP) {
+        picture::decode_greymap(&bytes)
+    } else {
+        picture::decode(&bytes)
+    })
 }
 
 fn compare(
     dataset: &str,
-    pictures: &[(&Picture, &Option<Embedding>)],
+    pictures: &[(&Picture, &Option<Face>)],
     calibration: &Calibration,
     (impostor_max, seed): (usize, u64),
 ) -> Measured {
     let mut persons: HashMap<&str, u32> = HashMap::new();
+    let mut groups: Vec<&str> = Vec::new();
     let mut faces = Vec::new();
-    for (picture, embedding) in pictures {
+    for (picture, face) in pictures {
         let next = persons.len() as u32;
         let person = *persons.entry(&picture.identity).or_insert(next);
+        if person == next {
+            groups.push(&picture.group);
+        }
         faces.extend(
-            embedding
-                .as_ref()
-                .map(|embedding| (person, picture.is_single(), embedding)),
+            face.as_ref()
+                .map(|face| (person, picture.is_single(), face)),
         );
     }
     let pairs = || {
@@ -102,12 +124,18 @@ fn compare(
             } else {
                 kept >= 1.0 || random.random_bool(kept)
             };
-            let score = wanted.then(|| one.cosine(other))?;
+            let score = wanted.then(|| one.embedding.cosine(&other.embedding))?;
             let llr = calibration.llr(score);
-            Some(Trial::of_persons(score, llr, *probe, *template))
+            let side = std::array::from_fn(|at| one.qualities[at].min(other.qualities[at]));
+            Some(Trial {
+                side,
+                ..Trial::of_persons(score, llr, *probe, *template)
+            })
         },
     );
-    let trials = Trials::new(trials.collect());
+    let trials: Vec<Trial> = trials.collect();
+    let groups = group::split(&trials, |person| groups[person as usize]);
+    let trials = Trials::new(trials);
     let report = SetReport {
         name: dataset.to_owned(),
         persons: persons.len(),
@@ -119,6 +147,8 @@ fn compare(
         impostor_all,
         fit: trials.fit(FEW_FALSE_MATCHES),
         figures: Vec::new(),
+        groups,
+        group_figures: Vec::new(),
         trade_off: Vec::new(),
         reliability: Vec::new(),
     };

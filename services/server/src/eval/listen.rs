@@ -17,11 +17,14 @@ use super::{
     work::for_each,
 };
 
+/// What a recording without pauses is taken for, dB.
+const SNR_DB_MAX: f32 = 40.0;
+
 /// What was heard of one recording.
 struct Sample {
     everywhere: Everywhere,
     /// Of a test recording: in each condition, after each of its changes.
-    probes: Vec<(usize, Option<Embedding>)>,
+    probes: Vec<(usize, Option<Embedding>, [f32; 2])>,
 }
 
 /// Embeds every recording.
@@ -44,6 +47,7 @@ pub fn embed<'a>(
             speakers.push(Speaker {
                 corpus: &recording.corpus,
                 name: &recording.speaker,
+                group: &recording.group,
                 fold: before % comparing.folds.map_or(1, NonZero::get),
                 enrolment: Vec::new(),
                 template: None,
@@ -74,16 +78,14 @@ pub fn embed<'a>(
         match recording.role {
             Role::Enrol => own.enrolment.push(sample.everywhere),
             Role::Test => {
-                probes.extend(
-                    sample
-                        .probes
-                        .into_iter()
-                        .map(|(condition, embedding)| Probe {
-                            speaker,
-                            condition,
-                            embedding,
-                        }),
-                );
+                probes.extend(sample.probes.into_iter().map(
+                    |(condition, embedding, qualities)| Probe {
+                        speaker,
+                        condition,
+                        embedding,
+                        qualities,
+                    },
+                ));
             }
         }
     }
@@ -129,11 +131,26 @@ fn hear(
             let samples = audio
                 .as_ref()
                 .map(|audio| change.of(&audio.samples, others, seed));
-            let embedding = samples
-                .map(|samples| voice.embed(&samples))
-                .transpose()?
-                .flatten();
-            probes.push((condition, embedding));
+            let heard = samples
+                .map(|samples| {
+                    voice.listen(Audio {
+                        samples,
+                        clipped: 0.0,
+                    })
+                })
+                .transpose()?;
+            let qualities = heard.as_ref().map_or([0.0; 2], |heard| {
+                let (snr_db, bandwidth_hz) = (heard.facts.snr_db, heard.facts.bandwidth_hz);
+                [
+                    snr_db.unwrap_or(SNR_DB_MAX).min(SNR_DB_MAX) / 10.0,
+                    bandwidth_hz.unwrap_or_default() / 1_000.0,
+                ]
+            });
+            probes.push((
+                condition,
+                heard.and_then(|heard| heard.embedding),
+                qualities,
+            ));
         }
     }
     let heard = audio.map(|audio| voice.listen(audio)).transpose()?;

@@ -20,6 +20,9 @@ pub struct Picture {
     pub path: PathBuf,
     #[serde(default)]
     note: String,
+    /// What the rates are also given apart for: age, sex, device; empty where nobody says. The same for all of a person's pictures.
+    #[serde(default)]
+    pub group: String,
 }
 
 impl Picture {
@@ -47,6 +50,9 @@ pub struct Recording {
     pub text: String,
     /// As `Picture::path`.
     pub file: PathBuf,
+    /// As `Picture::group`.
+    #[serde(default)]
+    pub group: String,
 }
 
 /// A row of `words.csv`: one take of one word.
@@ -216,6 +222,7 @@ mod tests {
     use super::*;
 
     const INDEX: &str = "dataset,identity,path,note\nlfw,A,lfw/a.jpg,single\natt,s01,att/1.pgm,\n";
+    const GROUPED: &str = "dataset,identity,path,note,group\nlfw,A,a.jpg,,old phone\n";
 
     #[test]
     fn the_folder_above_and_the_folder_itself_are_both_accepted() {
@@ -232,6 +239,9 @@ mod tests {
             "s01"
         );
         assert!(pictures(&folder, &["other".to_owned()]).is_err());
+        assert!(rows.iter().all(|row| row.group.is_empty()));
+        fs::write(folder.join("index.csv"), GROUPED).unwrap();
+        assert_eq!(pictures(&folder, &[]).unwrap()[0].group, "old phone");
     }
 
     #[test]

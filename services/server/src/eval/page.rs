@@ -6,6 +6,7 @@ use report::{
 };
 
 use super::{
+    group,
     report::{Kind, Report, SetReport},
     statistics::Fit,
 };
@@ -71,7 +72,10 @@ fn section(kind: Kind, set: &SetReport) -> Section {
     Section {
         title: set.name.clone(),
         facts: counts.map(|(name, count)| (name, count.to_string())).into(),
-        tables: vec![set.figures_table()],
+        tables: [set.figures_table()]
+            .into_iter()
+            .chain((!set.group_figures.is_empty()).then(|| group::table(&set.group_figures)))
+            .collect(),
         plots: vec![worth(set)],
         notes: set.fit.iter().map(Fit::line).collect(),
     }

@@ -14,9 +14,9 @@ use super::{
 };
 
 /// All species together.
-const ALL: &str = "all";
+pub const ALL: &str = "all";
 /// Prior of the fit: what is asked is whether an attack is more probable than not.
-const EVEN: f64 = 0.5;
+pub const EVEN: f64 = 0.5;
 
 /// Each species of attack against all live faces, then all of them.
 ///
@@ -46,6 +46,7 @@ pub fn measure(
             probe: person,
             template: person,
             genuine: picture.species.is_none(),
+            side: [0.0; 2],
         });
         rows.push((picture.species.as_deref(), person, trial));
     }
@@ -75,6 +76,8 @@ pub fn measure(
             impostor_all: trials.impostor(),
             fit: trials.fit(EVEN),
             figures: Vec::new(),
+            groups: Vec::new(),
+            group_figures: Vec::new(),
             trade_off: Vec::new(),
             reliability: Vec::new(),
         };

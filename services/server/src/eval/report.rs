@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::{
     bootstrap::{Bootstrap, intervals},
+    group::{self, Group, GroupFigures},
     quantity::Quantity,
     statistics::{self, Fit},
     trial::{Trial, Trials},
@@ -54,6 +55,12 @@ pub struct SetReport {
     pub fit: Option<Fit>,
     #[serde(serialize_with = "by_key")]
     pub figures: Vec<(Quantity, Figure)>,
+    /// Comparisons inside each group of people.
+    #[serde(skip)]
+    pub groups: Vec<Group>,
+    /// The error rates of each group; empty where the manifest names none.
+    #[serde(rename = "groups", skip_serializing_if = "Vec::is_empty")]
+    pub group_figures: Vec<GroupFigures>,
     /// To draw; see [`statistics::trade_off`].
     #[serde(skip)]
     pub trade_off: Vec<[f64; 2]>,
@@ -98,6 +105,7 @@ impl SetReport {
             (quantity, figure)
         };
         self.figures = quantities.iter().zip(intervals).map(figure).collect();
+        self.group_figures = group::figures(&self.groups, quantities);
         self.trade_off = statistics::trade_off(trials);
         self.reliability = statistics::reliability(trials);
         self
@@ -243,6 +251,7 @@ impl SetReport {
         for (quantity, figure) in &self.figures {
             text += &line(*quantity, figure);
         }
+        text += &group::lines(&self.group_figures);
         if let Some(fit) = self.fit {
             text += &fit.line();
         }
@@ -305,6 +314,8 @@ mod tests {
             impostor_all: 2,
             fit: None,
             figures: Vec::new(),
+            groups: Vec::new(),
+            group_figures: Vec::new(),
             trade_off: Vec::new(),
             reliability: Vec::new(),
         };

@@ -10,10 +10,14 @@
 mod cost;
 mod curve;
 mod fit;
+mod regression;
+mod share;
 
-pub use cost::{cllr, cllr_min};
+pub use cost::{cllr, cllr_min, cross_entropy};
 pub use curve::{reliability, trade_off};
 pub use fit::{FEW_FALSE_MATCHES, Fit};
+pub use regression::{Sample, regress};
+pub use share::exact;
 
 use super::trial::{Trial, Trials};
 

@@ -14,6 +14,8 @@ pub struct Trial {
     /// A genuine (mated) comparison. Of who someone is, when both persons are the same; of what was said, when the prompt is
     /// what was said.
     pub genuine: bool,
+    /// Qualities of the worse of its two samples, in the units of its kind; 0 where they are not known.
+    pub side: [f32; 2],
 }
 
 impl Trial {
@@ -25,6 +27,7 @@ impl Trial {
             probe,
             template,
             genuine: probe == template,
+            side: [0.0; 2],
         }
     }
 }

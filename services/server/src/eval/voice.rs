@@ -10,6 +10,7 @@ use models::{Pack, Scatter};
 
 use super::{
     condition::{CONDITIONS, Change},
+    group,
     report::SetReport,
     scatter,
     statistics::FEW_FALSE_MATCHES,
@@ -35,9 +36,12 @@ pub struct Comparing {
 }
 
 /// One speaker of a corpus.
+#[derive(Clone)]
 pub struct Speaker<'a> {
     pub corpus: &'a str,
     pub name: &'a str,
+    /// Of people; empty where the manifest names none.
+    pub group: &'a str,
     pub fold: usize,
     /// Of the enrolment's recordings.
     pub enrolment: Vec<Everywhere>,
@@ -48,6 +52,7 @@ pub struct Speaker<'a> {
 }
 
 /// A test recording in one condition.
+#[derive(Clone)]
 pub struct Probe {
     /// Index of its speaker.
     pub speaker: usize,
@@ -55,6 +60,8 @@ pub struct Probe {
     pub condition: usize,
     /// None without speech.
     pub embedding: Option<Embedding>,
+    /// Signal-to-noise ratio, tens of dB, and bandwidth, kHz; see [`super::listen`].
+    pub qualities: [f32; 2],
 }
 
 /// A comparison and where it belongs.
@@ -64,6 +71,7 @@ struct Compared {
 }
 
 /// The speakers and the test recordings, embedded.
+#[derive(Clone)]
 pub struct Voices<'a> {
     pub speakers: Vec<Speaker<'a>>,
     pub probes: Vec<Probe>,
@@ -157,7 +165,10 @@ impl Voices<'_> {
                 let llr = pack.speaker.calibration.llr(score);
                 compared.push(Compared {
                     condition: probe.condition,
-                    trial: Trial::of_persons(score, llr, probe.speaker as u32, index as u32),
+                    trial: Trial {
+                        side: probe.qualities,
+                        ..Trial::of_persons(score, llr, probe.speaker as u32, index as u32)
+                    },
                 });
             }
         }
@@ -179,7 +190,10 @@ impl Voices<'_> {
                 here(one.condition) && inside(corpus(one.trial.probe), corpus(one.trial.template))
             })
             .map(|one| one.trial);
-        let trials = Trials::new(trials.collect());
+        let trials: Vec<Trial> = trials.collect();
+        let group = |speaker: u32| self.speakers[speaker as usize].group;
+        let groups = group::split(&trials, group);
+        let trials = Trials::new(trials);
         let templates = || {
             self.speakers
                 .iter()
@@ -204,6 +218,8 @@ impl Voices<'_> {
             impostor_all: trials.impostor(),
             fit: trials.fit(FEW_FALSE_MATCHES),
             figures: Vec::new(),
+            groups,
+            group_figures: Vec::new(),
             trade_off: Vec::new(),
             reliability: Vec::new(),
         };
@@ -231,6 +247,7 @@ mod tests {
         Speaker {
             corpus,
             name: "",
+            group: "",
             fold,
             enrolment: enrolment.iter().map(everywhere).collect(),
             template: None,
@@ -244,6 +261,7 @@ mod tests {
             speaker,
             condition,
             embedding: values.map(embedding),
+            qualities: [0.0; 2],
         };
         Voices {
             speakers: vec![

@@ -1,8 +1,12 @@
 //! The queue of submitted attempts. Claims are numbered and leased.
 
 use domain::{
-    CheckinId, DeviceId, DutyId, Micros, PersonId, area::Report, challenge::Prompt, checkin::State,
-    evidence::Measurement, verdict::Verdict,
+    CheckinId, DeviceId, DutyId, Micros, PersonId,
+    area::Report,
+    challenge::Prompt,
+    checkin::State,
+    plan::SupervisionLevel,
+    verdict::{Verdict, Weighed},
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -10,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Tx,
     db::{on, sql},
-    error::changed,
+    error::{changed, parse},
 };
 
 /// On PostgreSQL several workers may reach for the same row; one gets it and the others look again, so often.
@@ -23,7 +27,8 @@ sql! {
                               WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1)
                               ORDER BY submitted_at, id LIMIT 1)
                     AND state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1)
-                  RETURNING id, claim, duty_id, person_id, device_id, prompt, submitted_at, lease_until";
+                  RETURNING id, claim, duty_id, person_id, device_id, prompt, submitted_at, lease_until,
+                    (SELECT p.level FROM person p WHERE p.id = checkin.person_id) AS level";
     CLAIMABLE = "SELECT EXISTS (SELECT 1 FROM checkin
                                 WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1))";
     /// The two queues that a worker looks at.
@@ -51,6 +56,8 @@ pub struct Claim {
     pub prompt: Prompt,
     pub submitted_at: Micros,
     pub lease_until: Micros,
+    /// Of the person's order as it stands.
+    pub level: SupervisionLevel,
 }
 
 /// What a worker found.
@@ -58,7 +65,8 @@ pub struct Claim {
 pub struct Conclusion<'a> {
     /// What [`domain::checkin::next`] made of the verdict.
     pub state: State,
-    pub measurement: &'a Measurement,
+    /// The measurement, and what it came to.
+    pub weighed: &'a Weighed,
     pub verdict: &'a Verdict,
     /// What its position said about the areas; none without a position.
     pub place: Option<&'a Report>,
@@ -137,7 +145,7 @@ pub async fn finish(tx: &mut Tx, claim: &Claim, conclusion: &Conclusion<'_>) -> 
         .bind(claim.checkin.0)
         .bind(claim.number)
         .bind(conclusion.state.as_str())
-        .bind(Json(conclusion.measurement))
+        .bind(Json(conclusion.weighed))
         .bind(Json(conclusion.verdict))
         .bind(conclusion.verdict.failed_match())
         .bind(conclusion.at.0)
@@ -157,6 +165,7 @@ struct Row {
     prompt: String,
     submitted_at: i64,
     lease_until: i64,
+    level: String,
 }
 
 impl TryFrom<Row> for Claim {
@@ -172,6 +181,7 @@ impl TryFrom<Row> for Claim {
             prompt: super::prompt("checkin.prompt", row.prompt)?,
             submitted_at: Micros(row.submitted_at),
             lease_until: Micros(row.lease_until),
+            level: parse("person.level", &row.level)?,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use domain::{
     CheckinId, Micros, OfficerId, access::Scope, area::Report, checkin::Checkin, duty::Duty,
-    evidence::Measurement, person::Person,
+    person::Person, verdict::Weighed,
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -40,7 +40,7 @@ pub struct Detail {
     /// None before submission.
     pub facts: Option<Facts>,
     /// None before the verdict.
-    pub measurement: Option<Measurement>,
+    pub weighed: Option<Weighed>,
     /// What its position said about the areas; none without a position, and before the verdict.
     pub place: Option<Report>,
     pub failed_match: bool,
@@ -106,7 +106,7 @@ struct DetailRow {
     #[sqlx(flatten)]
     person: person::Row,
     facts: Option<Json<Facts>>,
-    measurement: Option<Json<Measurement>>,
+    measurement: Option<Json<Weighed>>,
     findings: Option<Json<Report>>,
     failed_match: bool,
     decision: Option<String>,
@@ -143,7 +143,7 @@ impl TryFrom<DetailRow> for Detail {
             marked: row.duty.try_into()?,
             person: row.person.try_into()?,
             facts: row.facts.map(|facts| facts.0),
-            measurement: row.measurement.map(|measurement| measurement.0),
+            weighed: row.measurement.map(|weighed| weighed.0),
             place: row.findings.map(|place| place.0),
             failed_match: row.failed_match,
             ruling,

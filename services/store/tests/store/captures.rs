@@ -83,7 +83,7 @@ async fn an_officer_decides_once_and_only_what_is_under_review() {
         assert_eq!(detail.checkin.state, State::Accepted);
         assert_eq!(detail.checkin.verdict, Some(doubt));
         assert_eq!(detail.ruling, Some(ruling));
-        assert_eq!(detail.measurement, Some(seen));
+        assert_eq!(detail.weighed, Some(seen));
         assert_eq!(detail.facts.unwrap()["device"]["os"], "Android 9");
         assert_eq!(detail.person, scene.person);
         assert_eq!(detail.marked.duty, scene.duty);

@@ -14,7 +14,7 @@ use domain::{
     plan::{
         Factors, On, QuietHours, Recurrence, Rule, Seed, SupervisionLevel, SupervisionPlan, Times,
     },
-    verdict::{Reason, Verdict},
+    verdict::{Reason, Verdict, Weighed},
 };
 use jiff::civil::{date, time};
 use store::{Error, Store, StoreConfig, Tx, checkin::Conclusion, officer::Credentials};
@@ -247,19 +247,18 @@ pub fn review() -> Verdict {
     }
 }
 
-pub fn nothing_seen() -> Measurement {
-    Measurement::absent()
+pub fn nothing_seen() -> Weighed {
+    Weighed {
+        seen: Measurement::absent(),
+        fused: None,
+    }
 }
 
-pub fn conclusion<'a>(
-    measurement: &'a Measurement,
-    verdict: &'a Verdict,
-    at: Micros,
-) -> Conclusion<'a> {
+pub fn conclusion<'a>(weighed: &'a Weighed, verdict: &'a Verdict, at: Micros) -> Conclusion<'a> {
     let by = domain::checkin::Move::Conclude(verdict.kind());
     Conclusion {
         state: domain::checkin::next(State::Running, by).expect("a running attempt is concluded"),
-        measurement,
+        weighed,
         verdict,
         place: None,
         at,

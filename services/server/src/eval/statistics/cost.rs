@@ -46,6 +46,23 @@ pub fn cllr_min(trials: &Trials, weight: &impl Fn(&Trial) -> f64) -> f64 {
     cost.sum::<f64>() / 2.0
 }
 
+/// What the ratios cost whoever begins with this prior of a genuine trial, as a share of what the prior alone costs him: normalised cross
+/// entropy (Brümmer & du Preez 2006). At one half it is [`cllr`].
+pub fn cross_entropy(trials: &Trials, weight: &impl Fn(&Trial) -> f64, prior: f64) -> f64 {
+    let odds = (prior / (1.0 - prior)).ln();
+    let (all_genuine, all_impostor) = totals(trials, weight);
+    let of_one = |trial: &Trial| {
+        let stated = trial.llr + odds;
+        if trial.genuine {
+            prior * weight(trial) / all_genuine * bits(-stated)
+        } else {
+            (1.0 - prior) * weight(trial) / all_impostor * bits(stated)
+        }
+    };
+    let alone = prior * bits(-odds) + (1.0 - prior) * bits(odds);
+    trials.all().iter().map(of_one).sum::<f64>() / alone
+}
+
 /// What trials of one kind, with share `own` of their kind and `other` of the other, cost with the block's own ratio.
 fn share_cost(own: f64, other: f64) -> f64 {
     if own > 0.0 {
@@ -81,6 +98,16 @@ mod tests {
             f64::midpoint(genuine, (8.0_f64 / 7.0).log2()),
         );
         assert!(cllr(&super::super::tests::trials(&[-1e4], &[1e4]), &ONCE).is_finite());
+    }
+
+    #[test]
+    fn cross_entropy_is_the_cost_at_even_odds_and_one_of_ratios_that_say_nothing() {
+        assert_close(
+            cross_entropy(&example(), &ONCE, 0.5),
+            cllr(&example(), &ONCE),
+        );
+        let silent = trials(&[0.0, 0.0], &[0.0]);
+        assert_close(cross_entropy(&silent, &ONCE, 0.01), 1.0);
     }
 
     #[test]

@@ -2,15 +2,11 @@
 
 use serde::Serialize;
 
+use super::regression::{Sample, regress};
 use crate::eval::trial::Trials;
 
 /// Prior of a fit of who someone is: the region of few false matches counts.
 pub const FEW_FALSE_MATCHES: f64 = 0.01;
-/// Newton steps, at most.
-const STEPS_MAX: usize = 100;
-/// Halvings of one step, at most.
-const HALVINGS_MAX: i32 = 30;
-
 /// `llr = scale · score + offset`, nats, fitted by prior-weighted logistic regression (Brümmer & du Preez 2006,
 /// "Application-independent evaluation of speaker detection"), and the bounds that so many trials can support: `ln(n / 3)`,
 /// by the rule of three.
@@ -43,74 +39,30 @@ impl Trials {
     /// Fitted on the finite scores; `prior`, between 0 and 1, is the share of genuine trials at which the fit is meant to be best. None without trials of both kinds, or where the kinds do not overlap: there no scale is
     /// the best.
     pub fn fit(&self, prior: f64) -> Option<Fit> {
-        let scores = |genuine: bool| -> Vec<f64> {
-            self.all()
-                .iter()
-                .filter(|trial| trial.genuine == genuine && trial.score.is_finite())
-                .map(|trial| trial.score)
-                .collect()
+        let finite = || self.all().iter().filter(|trial| trial.score.is_finite());
+        let scores = |genuine: bool| {
+            let own = finite().filter(move |trial| trial.genuine == genuine);
+            own.map(|trial| trial.score)
         };
-        let (genuine, impostor) = (scores(true), scores(false));
-        let least = genuine.iter().copied().reduce(f64::min)?;
-        if impostor.iter().copied().reduce(f64::max)? < least {
+        let least = scores(true).reduce(f64::min)?;
+        if scores(false).reduce(f64::max)? < least {
             return None;
         }
-        let (scale, offset) = newton(&genuine, &impostor, prior);
+        let samples: Vec<Sample<2>> = finite()
+            .map(|trial| Sample {
+                features: [trial.score, 1.0],
+                weight: 1.0,
+                genuine: trial.genuine,
+            })
+            .collect();
+        let [scale, offset] = regress(&samples, prior);
         Some(Fit {
             scale,
             offset,
-            llr_min: -(genuine.len() as f64 / 3.0).ln(),
-            llr_max: (impostor.len() as f64 / 3.0).ln(),
+            llr_min: -(scores(true).count() as f64 / 3.0).ln(),
+            llr_max: (scores(false).count() as f64 / 3.0).ln(),
         })
     }
-}
-
-/// Newton's method from (0, 0), steps halved until they lower the cost.
-fn newton(genuine: &[f64], impostor: &[f64], prior: f64) -> (f64, f64) {
-    let odds = (prior / (1.0 - prior)).ln();
-    let (mut scale, mut offset) = (0.0, 0.0);
-    for _ in 0..STEPS_MAX {
-        let (mut gradient, mut hessian) = ([0.0; 2], [1e-9, 0.0, 1e-9]);
-        for (scores, target, share) in [(genuine, 1.0, prior), (impostor, 0.0, 1.0 - prior)] {
-            let weight = share / scores.len() as f64;
-            for score in scores {
-                let p = 1.0 / (1.0 + (-(scale * score + offset + odds)).exp());
-                let (slope, curve) = (weight * (p - target), weight * p * (1.0 - p));
-                gradient[0] += slope * score;
-                gradient[1] += slope;
-                hessian[0] += curve * score * score;
-                hessian[1] += curve * score;
-                hessian[2] += curve;
-            }
-        }
-        let determinant = hessian[0] * hessian[2] - hessian[1] * hessian[1];
-        let step = [
-            (hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant,
-            (hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant,
-        ];
-        let before = cost((genuine, impostor), prior, (scale, offset));
-        let better = (0..HALVINGS_MAX)
-            .map(|halvings| 0.5_f64.powi(halvings))
-            .map(|size| (scale - size * step[0], offset - size * step[1]))
-            .find(|&moved| cost((genuine, impostor), prior, moved) < before);
-        let Some(moved) = better else { break };
-        (scale, offset) = moved;
-    }
-    (scale, offset)
-}
-
-/// `prior` times the mean of ln(1 + e^−x) over genuine plus the rest times the mean of ln(1 + e^x) over impostor scores, nats,
-/// where x is the llr plus the prior's log odds.
-fn cost((genuine, impostor): (&[f64], &[f64]), prior: f64, (scale, offset): (f64, f64)) -> f64 {
-    let odds = (prior / (1.0 - prior)).ln();
-    let mean = |scores: &[f64], sign: f64| {
-        let one = |score: &f64| {
-            let x = -sign * (scale * score + offset + odds);
-            x.max(0.0) + (-x.abs()).exp().ln_1p()
-        };
-        scores.iter().map(one).sum::<f64>() / scores.len() as f64
-    };
-    prior * mean(genuine, 1.0) + (1.0 - prior) * mean(impostor, -1.0)
 }
 
 #[cfg(test)]
