@@ -148,7 +148,10 @@ impl Console {
         phrases: BTreeMap<String, String>,
     ) -> anyhow::Result<()> {
         let path = format!("/v1/console/enrolments/{enrolment}");
-        let submission = EnrolmentSubmission { phrases };
+        let submission = EnrolmentSubmission {
+            phrases,
+            despite_likeness: None,
+        };
         let _: Enrolment = self.post(&format!("{path}/submit"), &submission).await?;
         let poll = format!("{path}?wait_s={POLL_S}");
         for _ in 0..POLLS_MAX {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use store::Store;
 use uuid::Uuid;
 
-use crate::{Clock, Entropy, Error, House, Result, Signal, proof::Proofs};
+use crate::{Clock, Entropy, Error, House, Result, Signal, identify::Faces, proof::Proofs};
 
 /// All that a use-case stands on. Cheap to clone.
 #[derive(Clone)]
@@ -37,6 +37,7 @@ pub struct Handles {
     outside: Outside,
     pub signal: Signal,
     pub proofs: Proofs,
+    pub(crate) faces: Faces,
 }
 
 impl Deref for Handles {
@@ -54,6 +55,7 @@ impl Cx {
             outside,
             signal: Signal::default(),
             proofs,
+            faces: Faces::default(),
         }))
     }
 

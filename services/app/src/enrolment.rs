@@ -10,6 +10,7 @@ use domain::{
     enrolment::{Enrolment, Findings, PHRASES_MAX, PICTURES_MAX, Sample, State, judge, may_submit},
     event::{Actor, EventKind},
     evidence::Comparison,
+    person::Person,
 };
 use engine::{Enrolled, Phrase, Room, Samples};
 use seal::{PersonKey, Purpose};
@@ -20,7 +21,13 @@ use store::{
     template::{Modality, Template},
 };
 
-use crate::{Cx, Error, PartReceived, Result, Upload, Viewer, journal::note, part};
+use crate::{
+    Cx, Error, PartReceived, Result, Upload, Viewer, field,
+    history::{self, HandedIn, History},
+    identify,
+    journal::note,
+    part,
+};
 
 const LOOK_MS: u64 = 2_000;
 
@@ -28,6 +35,8 @@ const LOOK_MS: u64 = 2_000;
 pub struct Standing {
     pub enrolment: Enrolment,
     pub parts: Vec<PartReceived>,
+    /// Under whose name the face stands, if the viewer may know of him.
+    pub resembles: Option<Person>,
 }
 
 /// Opens an enrolment that this officer attends.
@@ -64,6 +73,7 @@ pub async fn open(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Standing
     Ok(Standing {
         enrolment,
         parts: Vec::new(),
+        resembles: None,
     })
 }
 
@@ -81,14 +91,23 @@ pub async fn receive(cx: &Cx, viewer: &Viewer, id: EnrolmentId, upload: Upload) 
     part::receive(cx, tx, of, limit, upload).await
 }
 
-/// Hands an enrolment in; `phrases` says which digits each `phrase-N` holds.
+/// Hands an enrolment in; `phrases` says which digits each `phrase-N` holds. `despite`: why the person is enrolled although his face stands under
+/// another name, such as a twin's; for the county to say.
 pub async fn submit(
     cx: &Cx,
     viewer: &Viewer,
     id: EnrolmentId,
     phrases: BTreeMap<String, Prompt>,
+    despite: Option<&str>,
 ) -> Result<Standing> {
     let enrolment = attended(cx, viewer, id).await?;
+    let despite = match despite {
+        Some(despite) => {
+            viewer.allow(Action::Govern)?;
+            Some(field::reason("despite_likeness", despite)?)
+        }
+        None => None,
+    };
     let mut tx = cx.store.read().await?;
     let media = store::media::with_chunks(&mut tx, Owner::Enrolment(id)).await?;
     let key = cx.house.person_key(&mut tx, enrolment.person).await?;
@@ -115,7 +134,7 @@ pub async fn submit(
         let sha256 = part::digest(cx, &media, &chunks, &key).await?;
         complete.push((media, sha256));
     }
-    commit_submission(cx, &enrolment, &complete, &phrases).await?;
+    commit_submission(cx, &enrolment, &complete, &phrases, despite).await?;
     cx.signal.queued();
     get(cx, viewer, id).await
 }
@@ -123,9 +142,15 @@ pub async fn submit(
 pub async fn get(cx: &Cx, viewer: &Viewer, id: EnrolmentId) -> Result<Standing> {
     let enrolment = seen(cx, viewer, id).await?;
     let mut tx = cx.store.read().await?;
+    let other = enrolment.findings.as_ref().and_then(|one| one.resembles);
+    let resembles = match other {
+        Some(other) => store::person::get_within(&mut tx, &viewer.scope, other).await?,
+        None => None,
+    };
     Ok(Standing {
         enrolment,
         parts: part::list(&mut tx, Owner::Enrolment(id)).await?,
+        resembles,
     })
 }
 
@@ -154,28 +179,39 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     let (mut pictures, mut phrases) = (Vec::new(), Vec::new());
     for (media, chunks) in media {
         let bytes = part::read(cx, &media, &chunks, &key).await?;
+        let handed_in = HandedIn {
+            media: media.id,
+            part: media.part,
+        };
         match media.phrase {
             Some(text) => phrases.push((
-                media.part,
+                handed_in,
                 Phrase {
                     audio: bytes,
                     text: text.into(),
                 },
             )),
-            None => pictures.push((media.part, bytes)),
+            None => pictures.push((handed_in, bytes)),
         }
     }
-    let names = (names(&pictures), names(&phrases));
+    let (pictures, picture_bytes): (Vec<HandedIn>, Vec<Bytes>) = pictures.into_iter().unzip();
+    let (phrases, phrase_bytes): (Vec<HandedIn>, Vec<Phrase>) = phrases.into_iter().unzip();
     let samples = Samples {
-        pictures: pictures
-            .into_iter()
-            .map(|(_, bytes)| bytes)
-            .collect::<Vec<Bytes>>(),
-        phrases: phrases.into_iter().map(|(_, phrase)| phrase).collect(),
+        pictures: picture_bytes,
+        phrases: phrase_bytes,
     };
     let enrolled = room.enrol(samples).await?;
-    let findings = findings(cx, names, &enrolled);
-    finish(cx, claim, &key, enrolled, findings).await?;
+    let history = history::of_enrolment((&pictures, &phrases), &enrolled);
+    let mut findings = findings(cx, (names(pictures), names(phrases)), &enrolled);
+    if cx.policy.history
+        && findings.flaws.is_empty()
+        && let Some(face) = &enrolled.face
+    {
+        let found = identify::in_house(cx, claim.person, face.embeddings()).await?;
+        findings.resembles = found.map(|found| found.person);
+    }
+    finish(cx, claim, &key, (enrolled, &history), findings).await?;
+    identify::enrolled(cx).await;
     cx.signal.concluded(claim.enrolment.0);
     Ok(())
 }
@@ -184,11 +220,12 @@ async fn finish(
     cx: &Cx,
     claim: &Claim,
     key: &PersonKey,
-    enrolled: Enrolled,
+    (enrolled, history): (Enrolled, &History),
     findings: Findings,
 ) -> Result<()> {
     let now = cx.now();
-    let usable = findings.flaws.is_empty();
+    let another = findings.resembles.is_some() && claim.despite.is_none();
+    let usable = findings.flaws.is_empty() && !another;
     let mut tx = cx.store.write().await?;
     let state = match (usable, enrolled.face, enrolled.voice) {
         (true, Some(face), Some(voice)) => {
@@ -216,6 +253,7 @@ async fn finish(
         }
         _ => State::Refused,
     };
+    history.keep(cx, &mut tx, (claim.person, key), now).await?;
     store::enrolment::finish(&mut tx, claim, state, &findings, now).await?;
     let kind = EventKind::EnrolmentConcluded {
         enrolment: claim.enrolment,
@@ -287,8 +325,8 @@ fn findings(
     judge(&pictures, &phrases, &cx.policy)
 }
 
-fn names<T>(parts: &[(String, T)]) -> Vec<String> {
-    parts.iter().map(|(name, _)| name.clone()).collect()
+fn names(parts: Vec<HandedIn>) -> Vec<String> {
+    parts.into_iter().map(|one| one.part).collect()
 }
 
 async fn commit_submission(
@@ -296,6 +334,7 @@ async fn commit_submission(
     enrolment: &Enrolment,
     complete: &[(Media, [u8; 32])],
     phrases: &BTreeMap<String, Prompt>,
+    despite: Option<String>,
 ) -> Result<()> {
     let now = cx.now();
     let mut tx = cx.store.write().await?;
@@ -318,12 +357,13 @@ async fn commit_submission(
             Err(error) => return Err(error.into()),
         }
     }
-    match store::enrolment::submit(&mut tx, enrolment.id, now).await {
+    match store::enrolment::submit(&mut tx, enrolment.id, despite.as_deref(), now).await {
         Err(store::Error::Lost) => return Err(Refusal::EnrolmentUsed.into()),
         other => other?,
     }
     let kind = EventKind::EnrolmentSubmitted {
         enrolment: enrolment.id,
+        despite,
     };
     note(
         cx,

@@ -30,6 +30,7 @@ async fn erase(cx: &Cx, person: &Person) -> Result<()> {
     let mut tx = cx.store.write().await?;
     store::person_key::erase(&mut tx, person.id).await?;
     store::template::erase_of_person(&mut tx, person.id).await?;
+    store::media_print::erase_of_person(&mut tx, person.id).await?;
     store::position::erase_of_person(&mut tx, person.id).await?;
     store::contact::erase_of_person(&mut tx, person.id).await?;
     store::message::erase_of_person(&mut tx, person.id).await?;

@@ -117,10 +117,13 @@ impl House {
         let row = store::person_key::get(tx, person)
             .await?
             .ok_or(Error::NotFound("person's key"))?;
-        Ok(self.master.unwrap(
-            person.0.into_bytes(),
-            &WrappedKey::try_from(row.wrapped.as_slice())?,
-        )?)
+        self.unwrap(person, &row.wrapped)
+    }
+
+    /// A person's key that was read with other things of his.
+    pub fn unwrap(&self, person: PersonId, wrapped: &[u8]) -> Result<PersonKey> {
+        let wrapped = WrappedKey::try_from(wrapped)?;
+        Ok(self.master.unwrap(person.0.into_bytes(), &wrapped)?)
     }
 
     /// Signs receipts, ES256.

@@ -7,9 +7,11 @@ use domain::{
     duty::Duty,
     event::{Actor, EventKind},
     evidence::Measurement,
+    identify::Resembling,
     verdict::{Reason, Verdict, Weighed, decide, weigh},
 };
 use engine::{Probe, Room};
+use seal::PersonKey;
 use store::{
     checkin::{Claim, Conclusion},
     media::Owner,
@@ -17,6 +19,8 @@ use store::{
 
 use crate::{
     Cx, Error, Result, checkin,
+    history::{self, HandedIn, History},
+    identify,
     journal::note,
     leave,
     outbox::{News, needs_look},
@@ -30,7 +34,14 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     if claim.number > cx.limits.claims_max {
         return give_up(cx, claim).await;
     }
-    let (probe, duty, place) = look(cx, claim).await?;
+    let Looked {
+        probe,
+        key,
+        pictures,
+        voice,
+        duty,
+        place,
+    } = look(cx, claim).await?;
     let measurement = room.verify(probe).await?;
     let (factors, level) = (duty.factors, claim.level);
     let verdict = decide(&measurement, factors, level, &cx.policy);
@@ -38,7 +49,46 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
         fused: weigh(&measurement, factors, level, &cx.policy),
         seen: measurement,
     };
-    commit(cx, claim, &weighed, verdict, place).await
+    let handed_in = (pictures.as_slice(), voice.as_ref());
+    let seen = (&weighed.seen, &verdict);
+    let of = (claim.person, &key);
+    let history = history::look(cx, of, claim.checkin.0, handed_in, seen).await?;
+    let resembling = stand_in(cx, claim, &weighed.seen, &verdict).await?;
+    let found = Found {
+        place,
+        history,
+        key: Some(key),
+        resembling,
+    };
+    commit(cx, claim, &weighed, verdict, found).await
+}
+
+/// Whose face it is, when it is not the person's: somebody else of the county's, perhaps (E7).
+async fn stand_in(
+    cx: &Cx,
+    claim: &Claim,
+    measurement: &Measurement,
+    verdict: &Verdict,
+) -> Result<Option<Resembling>> {
+    let Verdict::Review { reasons } = verdict else {
+        return Ok(None);
+    };
+    if !reasons.contains(&Reason::FaceMismatch) {
+        return Ok(None);
+    }
+    let pictures = measurement.pictures.iter();
+    let seen: Vec<_> = pictures.filter_map(|one| one.likeness.clone()).collect();
+    identify::in_county(cx, claim.person, &seen).await
+}
+
+/// What is known besides the measurement.
+#[derive(Default)]
+struct Found {
+    place: Place,
+    history: History,
+    /// Seals what is kept of the history; none when nothing was measured.
+    key: Option<PersonKey>,
+    resembling: Option<Resembling>,
 }
 
 /// What nobody could measure goes to an officer.
@@ -63,11 +113,25 @@ async fn give_up(cx: &Cx, claim: &Claim) -> Result<()> {
         seen: Measurement::absent(),
         fused: None,
     };
-    commit(cx, claim, &weighed, verdict, place).await
+    let found = Found {
+        place,
+        ..Found::default()
+    };
+    commit(cx, claim, &weighed, verdict, found).await
 }
 
 /// All that a verdict hangs on.
-async fn look(cx: &Cx, claim: &Claim) -> Result<(Probe, Duty, Place)> {
+struct Looked {
+    probe: Probe,
+    key: PersonKey,
+    /// What the probe's pictures and recording are, in their order.
+    pictures: Vec<HandedIn>,
+    voice: Option<HandedIn>,
+    duty: Duty,
+    place: Place,
+}
+
+async fn look(cx: &Cx, claim: &Claim) -> Result<Looked> {
     let mut tx = cx.store.read().await?;
     let key = cx.house.person_key(&mut tx, claim.person).await?;
     let media = store::media::with_chunks(&mut tx, Owner::Checkin(claim.checkin)).await?;
@@ -77,23 +141,37 @@ async fn look(cx: &Cx, claim: &Claim) -> Result<(Probe, Duty, Place)> {
     let duty = marked.ok_or(Error::NotFound("duty"))?.duty;
     let place = place::look(&mut tx, claim, duty.location_required).await?;
     drop(tx);
-    let (mut pictures, mut voice) = (Vec::<Bytes>::new(), None);
+    let (mut pictures, mut voice) = (Vec::<(HandedIn, Bytes)>::new(), None);
     for (media, chunks) in media {
         let bytes = part::read(cx, &media, &chunks, &key).await?;
-        if media.part == checkin::VOICE {
-            voice = Some(bytes);
+        let is_voice = media.part == checkin::VOICE;
+        let handed_in = HandedIn {
+            media: media.id,
+            part: media.part,
+        };
+        if is_voice {
+            voice = Some((handed_in, bytes));
         } else {
-            pictures.push(bytes);
+            pictures.push((handed_in, bytes));
         }
     }
+    let (pictures, picture_bytes) = pictures.into_iter().unzip();
+    let (voice, voice_bytes) = voice.unzip();
     let probe = Probe {
-        pictures,
-        voice,
+        pictures: picture_bytes,
+        voice: voice_bytes,
         face_template,
         voice_template,
         prompt: Some(claim.prompt.clone().into()),
     };
-    Ok((probe, duty, place))
+    Ok(Looked {
+        probe,
+        key,
+        pictures,
+        voice,
+        duty,
+        place,
+    })
 }
 
 async fn commit(
@@ -101,10 +179,16 @@ async fn commit(
     claim: &Claim,
     weighed: &Weighed,
     verdict: Verdict,
-    place: Place,
+    found: Found,
 ) -> Result<()> {
     let now = cx.now();
-    let verdict = place.doubt(verdict);
+    let Found {
+        place,
+        history,
+        key,
+        resembling,
+    } = found;
+    let verdict = history.doubt(place.doubt(verdict));
     let state = next(State::Running, Move::Conclude(verdict.kind()))?;
     let mut tx = cx.store.write().await?;
     let marked = store::duty::lock(&mut tx, claim.duty)
@@ -131,6 +215,13 @@ async fn commit(
     };
     note(cx, &mut tx, Actor::System, Some(claim.person), event).await?;
     checkin::mark_duty(cx, &mut tx, Actor::System, &marked, false, now).await?;
+    if let Some(key) = &key {
+        history.keep(cx, &mut tx, (claim.person, key), now).await?;
+    }
+    watch::copies(cx, &mut tx, claim, &history.repeats, now).await?;
+    if let Some(resembling) = &resembling {
+        watch::face(cx, &mut tx, claim, resembling, now).await?;
+    }
     let (person, ground) = (claim.person, place.ground);
     watch::checkin(cx, &mut tx, person, claim.checkin, ground, now).await?;
     leave::reported(cx, &mut tx, claim.person, claim.checkin, now).await?;

@@ -3,25 +3,26 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CheckinId, Micros, OrgUnitId, PersonId,
+    CheckinId, DutyId, Micros, OrgUnitId, PersonId,
     access::Action,
     alert::{
-        Activation, Cause, Settings,
+        Activation, Cause, Repeat, Settings,
         watch::{
             ACTIVATION_DAYS, ACTIVATIONS_MAX, CHECKIN_DAYS, CHECKINS_MAX, GROUP_LEN_MAX,
-            GROUP_MINUTES, TRACK_DAYS, TRACK_LEN_MAX, Watched, of_checkin, of_device, of_group,
-            of_media, of_positions,
+            GROUP_MINUTES, TRACK_DAYS, TRACK_LEN_MAX, Watched, of_checkin, of_device, of_face,
+            of_group, of_media, of_positions,
         },
     },
     area::AreaRule,
     checkin::Checkin,
     event::{Actor, EventKind},
+    identify::Resembling,
     person::{Device, Person},
     positioning::Sighting,
 };
 use jiff::tz::TimeZone;
-use store::Tx;
 pub use store::watch::Version;
+use store::{Tx, checkin::Claim};
 
 use crate::{
     Cx, Error, Result, Viewer, alert::raise, area, checkin::Announced, field, journal::note, leave,
@@ -167,11 +168,53 @@ pub(crate) async fn media(
     for (part, announced) in parts {
         repeats.extend(store::watch::repeat(tx, part, &announced.sha256).await?);
     }
-    let settings = store::watch::settings_of(tx, checkin.person).await?;
-    let ground = Ground::of(tx, checkin.person, now).await?;
     let of = (checkin.id, checkin.person, checkin.duty);
-    for cause in of_media(of, &repeats, now, &ground.watched(&settings)) {
-        raise(cx, tx, checkin.person, cause, &settings, now).await?;
+    repeated(cx, tx, of, &repeats, now).await
+}
+
+/// Media were measured that are copies of earlier ones.
+pub(crate) async fn copies(
+    cx: &Cx,
+    tx: &mut Tx,
+    claim: &Claim,
+    repeats: &[Repeat],
+    now: Micros,
+) -> Result<()> {
+    if repeats.is_empty() {
+        return Ok(());
+    }
+    let of = (claim.checkin, claim.person, claim.duty);
+    repeated(cx, tx, of, repeats, now).await
+}
+
+async fn repeated(
+    cx: &Cx,
+    tx: &mut Tx,
+    of: (CheckinId, PersonId, DutyId),
+    repeats: &[Repeat],
+    now: Micros,
+) -> Result<()> {
+    let settings = store::watch::settings_of(tx, of.1).await?;
+    let ground = Ground::of(tx, of.1, now).await?;
+    for cause in of_media(of, repeats, now, &ground.watched(&settings)) {
+        raise(cx, tx, of.1, cause, &settings, now).await?;
+    }
+    Ok(())
+}
+
+/// The face at a check-in is another supervised person's.
+pub(crate) async fn face(
+    cx: &Cx,
+    tx: &mut Tx,
+    claim: &Claim,
+    resembling: &Resembling,
+    now: Micros,
+) -> Result<()> {
+    let settings = store::watch::settings_of(tx, claim.person).await?;
+    let ground = Ground::of(tx, claim.person, now).await?;
+    let at = claim.submitted_at;
+    for cause in of_face(claim.checkin, resembling, at, &ground.watched(&settings)) {
+        raise(cx, tx, claim.person, cause, &settings, now).await?;
     }
     Ok(())
 }

@@ -6,8 +6,8 @@ use engine::Room;
 use tokio::{sync::watch, task::JoinSet};
 
 use crate::{
-    Cx, Error, Result, alert, calendar, enrolment, erasure, idempotency, lapse, leave, outbox,
-    plan, report, verify,
+    Cx, Error, Result, alert, calendar, enrolment, erasure, idempotency, identify, lapse, leave,
+    outbox, plan, report, verify,
 };
 
 /// Pause after a failure of the database, so that a broken one is not hammered.
@@ -30,6 +30,9 @@ enum Job {
 /// Runs until `stop` turns true: takes room in the engine, then claims work, and never holds work that it has no room for.
 pub async fn run(cx: Cx, mut stop: Stop) {
     let mut at_work = JoinSet::new();
+    if let Err(error) = identify::fill(&cx).await {
+        tracing::error!(error = ?error, "The faces could not be fetched; the first search tries again");
+    }
     loop {
         let next = async {
             let room = cx.engine.reserve().await?;

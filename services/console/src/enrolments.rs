@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use app::{Upload, enrolment::Standing};
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{
-    EnrolmentId, PersonId,
+    EnrolmentId, PersonId, Refusal,
     challenge::Prompt,
     enrolment::{ENROLMENT_MS, PHRASES},
 };
@@ -67,7 +67,9 @@ async fn submit(
 ) -> Result<Response, Problem> {
     let Idempotent { body, once } = asked;
     let work = async {
-        let standing = app::enrolment::submit(&site.cx, &viewer, id, phrases(body)?).await?;
+        let despite = body.despite_likeness.clone();
+        let (phrases, despite) = (phrases(body)?, despite.as_deref());
+        let standing = app::enrolment::submit(&site.cx, &viewer, id, phrases, despite).await?;
         Ok::<_, Problem>(answer(standing))
     };
     once.run(&site, &viewer, StatusCode::ACCEPTED, work).await
@@ -114,11 +116,21 @@ fn phrases(body: wire::EnrolmentSubmission) -> Result<BTreeMap<String, Prompt>, 
 }
 
 fn answer(standing: Standing) -> wire::Enrolment {
-    let Standing { enrolment, parts } = standing;
-    let flaws = enrolment
-        .findings
-        .map(|findings| findings.flaws)
-        .unwrap_or_default();
+    let Standing {
+        enrolment,
+        parts,
+        resembles,
+    } = standing;
+    let findings = enrolment.findings.unwrap_or_default();
+    let flaws = findings.flaws;
+    let problem = findings.resembles.map(|_| {
+        let problem = Problem::from(Refusal::FaceEnrolled);
+        match resembles {
+            Some(person) => problem.fact("person", person.id.to_string()),
+            None => problem,
+        }
+        .into_body()
+    });
     let flaw = |flaw: domain::enrolment::Flaw| wire::EnrolmentFlaw {
         part: flaw.part,
         coaching: flaw
@@ -145,5 +157,6 @@ fn answer(standing: Standing) -> wire::Enrolment {
             })
             .collect(),
         flaws: flaws.into_iter().map(flaw).collect(),
+        problem,
     }
 }

@@ -31,6 +31,7 @@ mod scene;
 mod separation;
 mod settings;
 mod speed;
+mod stand_in;
 pub mod watch;
 
 use self::watch::Seen;
@@ -58,6 +59,7 @@ pub use self::{
     separation::{Separation, SeparationLimits},
     settings::{Settings, Tuning},
     speed::{ImpossibleSpeed, SpeedLimits},
+    stand_in::StandIn,
 };
 
 /// Where an alert stands.

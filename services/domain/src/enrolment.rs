@@ -64,6 +64,9 @@ pub struct Sample<F> {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Findings {
     pub flaws: Vec<Flaw>,
+    /// The same face stands under another name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resembles: Option<PersonId>,
 }
 
 /// One sample that cannot be used.
@@ -124,6 +127,7 @@ pub fn judge(
     });
     Findings {
         flaws: pictures.chain(phrases).flatten().collect(),
+        resembles: None,
     }
 }
 

@@ -158,6 +158,9 @@ pub enum EventKind {
     },
     EnrolmentSubmitted {
         enrolment: EnrolmentId,
+        /// Why the officer wants it although the face stands under another name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite: Option<String>,
     },
     EnrolmentConcluded {
         enrolment: EnrolmentId,

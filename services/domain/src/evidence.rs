@@ -1,8 +1,13 @@
 //! What the engine saw. Facts and calibrated comparisons only: no judgement is made here.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use crate::Llr;
+use crate::{
+    Llr,
+    print::{PicturePrint, SoundPrint},
+};
 
 /// Why a picture or recording could not be read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -101,6 +106,43 @@ pub struct Comparison {
     pub llr: Llr,
 }
 
+/// A picture file's format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureFormat {
+    Jpeg,
+    Png,
+    Webp,
+}
+
+/// By what a picture file was coded: the frames of one session should have one coding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coding {
+    pub format: PictureFormat,
+    /// A sum over the quantisation tables of a JPEG: alike for one encoder and quality.
+    pub tables: Option<u32>,
+}
+
+/// Where a face lies in the space of the pack's network. Its numbers appear in no log.
+#[derive(Clone, PartialEq)]
+pub struct Likeness(Vec<f32>);
+
+impl Likeness {
+    pub const fn new(values: Vec<f32>) -> Self {
+        Self(values)
+    }
+
+    pub fn values(&self) -> &[f32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Likeness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Likeness of {}", self.0.len())
+    }
+}
+
 /// How the spoken digits were checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -121,6 +163,15 @@ pub struct PictureMeasurement {
     /// room round the face, or when the pack has no networks for it.
     #[serde(default)]
     pub presentation: Option<Comparison>,
+    /// By what the file was coded; none of what cannot be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coding: Option<Coding>,
+    /// By which copies are known. Kept with the medium, sealed, and not here, so that it goes with it.
+    #[serde(skip)]
+    pub print: Option<PicturePrint>,
+    /// By which others are searched (1:N). Kept nowhere.
+    #[serde(skip)]
+    pub likeness: Option<Likeness>,
 }
 
 /// What was heard in the recording of an attempt.
@@ -131,6 +182,9 @@ pub struct VoiceMeasurement {
     pub speaker: Option<Comparison>,
     /// The prompt was spoken, against anything else; none when it could not be checked.
     pub content: Option<(ContentMethod, Comparison)>,
+    /// As [`PictureMeasurement::print`].
+    #[serde(skip)]
+    pub print: Option<SoundPrint>,
 }
 
 /// All that the engine found out about one attempt.

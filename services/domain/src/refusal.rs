@@ -52,6 +52,8 @@ pub enum Refusal {
     EnrolmentTooSmall { pictures: usize, phrases: usize },
     #[error("the enrolment was already handed in")]
     EnrolmentUsed,
+    #[error("this face stands under another name")]
+    FaceEnrolled,
     #[error("the phrases must contain every digit from 0 to 9")]
     PhrasesIncomplete,
     #[error("case number {case_number:?} is already registered")]
@@ -142,6 +144,7 @@ impl Refusal {
             Self::DeviceKeyTaken => "device-key-taken",
             Self::EnrolmentTooSmall { .. } => "enrolment-too-small",
             Self::EnrolmentUsed => "enrolment-used",
+            Self::FaceEnrolled => "face-enrolled",
             Self::PhrasesIncomplete => "phrases-incomplete",
             Self::CaseNumberTaken { .. } => "case-number-taken",
             Self::LoginTaken { .. } => "login-taken",

@@ -49,6 +49,8 @@ pub enum Reason {
     PicturesDisagree,
     /// The face seems to be on paper or on a screen.
     PresentationAttack,
+    /// A picture or the recording is a copy of an earlier one.
+    RepeatedMedia,
     /// Something else than the prompt was spoken.
     DigitsMismatch,
     /// The spoken digits could not be checked.
@@ -75,6 +77,7 @@ crate::text_enum!(Reason {
     EvidenceTooWeak = "evidence_too_weak",
     PicturesDisagree = "pictures_disagree",
     PresentationAttack = "presentation_attack",
+    RepeatedMedia = "repeated_media",
     DigitsMismatch = "digits_mismatch",
     DigitsUnchecked = "digits_unchecked",
     LocationMissing = "location_missing",
@@ -92,6 +95,7 @@ impl Reason {
             Self::FaceMismatch | Self::VoiceMismatch | Self::EvidenceTooWeak => ReasonKind::Match,
             Self::PicturesDisagree
             | Self::PresentationAttack
+            | Self::RepeatedMedia
             | Self::DigitsMismatch
             | Self::MockLocation => ReasonKind::Attack,
             Self::LocationMissing | Self::OutOfArea | Self::InExclusion => ReasonKind::Place,
@@ -120,6 +124,10 @@ impl Reason {
             Self::PresentationAttack => (
                 "疑似照片或屏幕翻拍。",
                 "The face seems to be on paper or on a screen.",
+            ),
+            Self::RepeatedMedia => (
+                "照片或录音疑似翻用以前提交的内容。",
+                "A picture or the recording seems to be a copy of an earlier one.",
             ),
             Self::DigitsMismatch => (
                 "所读数字与要求不符。",
@@ -259,6 +267,9 @@ pub struct Policy {
     pub snr_min_db: f32,
     /// Share of clipped samples, 0..1.
     pub clipped_max: f32,
+    /// Captures are compared with the person's earlier ones, and enrolled faces with those of others. Off only where a few samples stand for many
+    /// people: demonstrations and load tests.
+    pub history: bool,
 }
 
 impl Default for Policy {
@@ -285,6 +296,7 @@ impl Default for Policy {
             level_min_dbfs: -50.0,
             snr_min_db: 3.0,
             clipped_max: 0.02,
+            history: true,
         }
     }
 }

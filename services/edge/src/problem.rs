@@ -37,6 +37,11 @@ pub fn named(status: StatusCode, name: &str, title: &str, detail: impl Into<Stri
 }
 
 impl Problem {
+    /// As it stands within another answer.
+    pub fn into_body(self) -> wire::Problem {
+        *self.body
+    }
+
     /// A fact that programs read, such as `offset`.
     #[must_use]
     pub fn fact(mut self, name: &str, value: impl Into<Value>) -> Self {
@@ -161,6 +166,7 @@ impl From<Refusal> for Problem {
             | Refusal::DeviceRevoked
             | Refusal::DeviceKeyTaken
             | Refusal::EnrolmentUsed
+            | Refusal::FaceEnrolled
             | Refusal::PhrasesIncomplete
             | Refusal::CaseNumberTaken { .. }
             | Refusal::LoginTaken { .. } => problem,
@@ -198,6 +204,10 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::DeviceKeyTaken => (CONFLICT, "此手机已绑定，不能重复激活"),
         Refusal::EnrolmentTooSmall { .. } => (CONTENT, "采集样本不足"),
         Refusal::EnrolmentUsed => (CONFLICT, "本次建档已提交"),
+        Refusal::FaceEnrolled => (
+            CONFLICT,
+            "此人脸已以他人身份建档，请核实身份；确属双胞胎等情形的，由县级说明理由后重新提交",
+        ),
         Refusal::PhrasesIncomplete => (CONTENT, "录音须读全0到9"),
         Refusal::CaseNumberTaken { .. } => (CONFLICT, "案号已登记"),
         Refusal::LoginTaken { .. } => (CONFLICT, "登录名已被使用"),

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use domain::evidence::Measurement;
+use domain::{Llr, evidence::Measurement};
 use models::Pack;
 
 #[cfg(feature = "scripted")]
@@ -35,6 +35,20 @@ impl Engine {
             #[cfg(feature = "scripted")]
             Self::Scripted(_) => Some(Scripted::PACK),
         }
+    }
+
+    /// What the pack's calibration makes of a cosine of two faces; with the most that it ever says. None without models.
+    pub fn face_llr(&self, cosine: f64) -> Option<(Llr, Llr)> {
+        let (llr, most) = match self {
+            Self::Absent => return None,
+            Self::Onnx(pool) => {
+                let calibration = pool.face_calibration();
+                (calibration.llr(cosine), calibration.llr_max)
+            }
+            #[cfg(feature = "scripted")]
+            Self::Scripted(_) => (Scripted::face_llr(cosine), Scripted::face_llr(1.0)),
+        };
+        Llr::new(llr).zip(Llr::new(most))
     }
 
     /// Waits for room, first come, first served. [`Error::Closed`] when the engine is closed.

@@ -11,7 +11,7 @@ use crate::Embedding;
 const LANES: usize = 16;
 
 /// One embedding of each person, all of one pack. Its numbers appear in no log.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Gallery<K> {
     /// Numbers of a row; 0 while there is none.
     dimension: usize,
@@ -21,15 +21,21 @@ pub struct Gallery<K> {
     places: HashMap<K, usize>,
 }
 
-impl<K: Copy + Eq + Hash + Ord> Gallery<K> {
-    /// Of nobody.
-    pub fn new() -> Self {
+impl<K> Default for Gallery<K> {
+    fn default() -> Self {
         Self {
             dimension: 0,
             keys: Vec::new(),
             rows: Vec::new(),
             places: HashMap::new(),
         }
+    }
+}
+
+impl<K: Copy + Eq + Hash + Ord> Gallery<K> {
+    /// Of nobody.
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// Persons in it.

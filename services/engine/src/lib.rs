@@ -16,6 +16,7 @@ pub mod face;
 pub mod gallery;
 pub mod picture;
 mod pool;
+pub mod print;
 mod request;
 pub mod runtime;
 #[cfg(feature = "scripted")]

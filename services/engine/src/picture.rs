@@ -2,6 +2,8 @@
 //!
 //! The format is recognised by content, never by name. Limits are checked from the header, before pixels are allocated.
 
+pub mod coding;
+
 use std::io::Cursor;
 
 use domain::evidence::MediaFault;

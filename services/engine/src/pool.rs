@@ -20,7 +20,7 @@ use std::{
 };
 
 use domain::evidence::Measurement;
-use models::Pack;
+use models::{Calibration, Pack};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use self::{
@@ -56,6 +56,7 @@ impl Default for PoolConfig {
 /// joins them: it blocks for as long as one batch takes.
 pub struct Pool {
     pack: String,
+    face_calibration: Calibration,
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -79,12 +80,18 @@ impl Pool {
         };
         Self::spawn(
             format!("{}@{}", pack.name, pack.version),
+            pack.face_recogniser.calibration.clone(),
             &Arc::new(source),
             config,
         )
     }
 
-    fn spawn(pack: String, source: &Arc<Source>, config: PoolConfig) -> Result<Self, Error> {
+    fn spawn(
+        pack: String,
+        face_calibration: Calibration,
+        source: &Arc<Source>,
+        config: PoolConfig,
+    ) -> Result<Self, Error> {
         let threads = config.threads.max(1);
         let room = config.queue_len_max.clamp(1, Semaphore::MAX_PERMITS);
         let (queue, jobs) = flume::bounded(room);
@@ -97,6 +104,7 @@ impl Pool {
         });
         let mut pool = Self {
             pack,
+            face_calibration,
             shared,
             threads: Vec::with_capacity(threads),
         };
@@ -127,6 +135,11 @@ impl Pool {
     /// `name@version` of the pack.
     pub fn pack(&self) -> &str {
         &self.pack
+    }
+
+    /// Of the pack's face recogniser.
+    pub(crate) const fn face_calibration(&self) -> &Calibration {
+        &self.face_calibration
     }
 
     /// Where the time of all threads went since the start.

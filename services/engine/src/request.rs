@@ -2,6 +2,7 @@ use bytes::Bytes;
 use domain::{
     Llr,
     evidence::{MediaFault, PictureFacts, VoiceFacts},
+    print::{PicturePrint, SoundPrint},
 };
 
 use crate::{FaceTemplate, face::Views, voice::VoiceTemplate};
@@ -90,4 +91,8 @@ pub struct Enrolled {
     pub face: Option<FaceTemplate>,
     /// None when no phrase has speech.
     pub voice: Option<VoiceTemplate>,
+    /// Each picture's; none of one that cannot be read.
+    pub picture_prints: Vec<Option<PicturePrint>>,
+    /// Each phrase's, likewise.
+    pub phrase_prints: Vec<Option<SoundPrint>>,
 }

@@ -3,15 +3,17 @@ use std::path::Path;
 use domain::{
     Llr,
     evidence::{
-        Comparison, Measurement, MediaFault, PictureFacts, PictureMeasurement, VoiceMeasurement,
+        Coding, Comparison, Likeness, Measurement, MediaFault, PictureFacts, PictureMeasurement,
+        VoiceMeasurement,
     },
+    print::PicturePrint,
 };
 use models::{Calibration, Pack};
 
 use crate::{
     Embedding, Enrolled, Error, FaceTemplate, Look, Probe, Samples, Timings,
     face::{Crop, Face, Presentation, Surroundings, Views},
-    picture, runtime,
+    picture, print, runtime,
     voice::Voice,
 };
 
@@ -23,6 +25,10 @@ pub struct Seen {
     pub embedding: Option<Embedding>,
     /// That it is live: [`Presentation::score`]. None where nobody asked, or nothing can be said.
     pub presentation: Option<f64>,
+    /// By what the file was coded.
+    pub coding: Option<Coding>,
+    /// By which copies are known; none without a face.
+    pub print: Option<PicturePrint>,
 }
 
 /// One picture, or why it could not be read.
@@ -119,17 +125,21 @@ impl Sessions {
                                 let cut = || networks.surroundings(&picture, face);
                                 self.timings.presentation.time(0, cut)
                             });
+                    let coding = picture::coding::of(bytes);
+                    let print = crop.as_ref().map(|crop| print::of(&picture, crop));
                     let has = (crop.is_some(), surroundings.is_some());
                     crops.extend(crop.map(|crop| (crop, look.views)));
                     around.extend(surroundings);
-                    Ok((facts, has))
+                    Ok((facts, (coding, print), has))
                 }
             });
         }
         let mut embeddings = self.face.embed(&crops, &mut self.timings)?.into_iter();
         let mut scores = self.present(&around)?.into_iter();
-        let mut seen = |(facts, (has_crop, has_surroundings))| Seen {
+        let mut seen = |(facts, (coding, print), (has_crop, has_surroundings))| Seen {
             facts,
+            coding,
+            print,
             embedding: if has_crop { embeddings.next() } else { None },
             presentation: if has_surroundings {
                 scores.next()
@@ -176,17 +186,25 @@ impl Sessions {
                     facts: Err(fault),
                     comparison: None,
                     presentation: None,
+                    coding: None,
+                    print: None,
+                    likeness: None,
                 },
                 Ok(seen) => {
                     let score = template
-                        .zip(seen.embedding)
-                        .map(|(template, embedding)| template.compare(&embedding));
+                        .zip(seen.embedding.as_ref())
+                        .map(|(template, embedding)| template.compare(embedding));
                     let live = seen.presentation.zip(self.presentation.as_ref());
                     PictureMeasurement {
                         facts: Ok(seen.facts),
                         comparison: score.map(|score| compared(score, &self.face_calibration)),
                         presentation: live
                             .map(|(score, (_, calibration))| compared(score, calibration)),
+                        coding: seen.coding,
+                        print: seen.print,
+                        likeness: seen
+                            .embedding
+                            .map(|embedding| Likeness::new(embedding.values().to_vec())),
                     }
                 }
             })
@@ -227,6 +245,10 @@ impl Sessions {
             .map(|picture| picture.as_ref().ok()?.embedding.clone())
             .collect();
         let picture_llrs = self.consistency(&embeddings);
+        let picture_prints = seen
+            .iter()
+            .map(|picture| picture.as_ref().ok()?.print)
+            .collect();
         let heard = self
             .timings
             .voice
@@ -241,6 +263,8 @@ impl Sessions {
             phrase_llrs: heard.llrs,
             face: FaceTemplate::new(&self.pack, embeddings.into_iter().flatten().collect()),
             voice: heard.template,
+            picture_prints,
+            phrase_prints: heard.prints,
         })
     }
 

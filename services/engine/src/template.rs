@@ -113,6 +113,11 @@ impl FaceTemplate {
         &self.embeddings
     }
 
+    /// The middle of them.
+    pub const fn centroid(&self) -> &Embedding {
+        &self.centroid
+    }
+
     /// Cosine of a probe with the enrolled pictures' centroid, −1..1.
     pub fn compare(&self, probe: &Embedding) -> f64 {
         self.centroid.cosine(probe)

@@ -4,8 +4,10 @@ mod bootstrap;
 mod calibrate;
 mod condition;
 mod content;
+mod copies;
 mod face;
 mod group;
+mod identify;
 mod listen;
 pub mod manifest;
 mod page;
@@ -56,6 +58,10 @@ enum What {
     Voice(Voice),
     /// What was said, against right and wrong prompts: single words joined to phrases (`voice/words.csv`).
     Content(Common),
+    /// One face among those of all others of its data set, with its person in it and without (`face/index.csv`).
+    Identify(Common),
+    /// Copies of earlier pictures and recordings, kind by kind, and other captures of the same people (all three manifests).
+    Copies(Common),
     /// Live faces against pictures of faces, species by species (`face/index.csv`, `face/pad`). Name data sets of whole camera frames.
     Presentation {
         #[command(flatten)]
@@ -144,6 +150,16 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         What::Presentation { common, attacks } => {
             (common, Kind::Presentation, Ask::Presentation(attacks))
         }
+        What::Copies(common) => {
+            return alone(common, config, |networks, threads, data| {
+                copies::run(networks, threads, data, (common.seed, common.json))
+            });
+        }
+        What::Identify(common) => {
+            return alone(common, config, |networks, threads, data| {
+                identify::run(networks, threads, data, common.json)
+            });
+        }
         What::Calibrate(args) => return calibrate::run(args, config),
         What::Together(args) => return together::run(args, config),
     };
@@ -173,6 +189,18 @@ fn installed(config: &Config, name: &str) -> anyhow::Result<Pack> {
 
 fn write_page(path: &Path, page: &str) -> anyhow::Result<()> {
     fs::write(path, page).with_context(|| format!("无法写入 / could not write {}", path.display()))
+}
+
+/// What is no rate of one comparison has a table of its own.
+fn alone(
+    common: &Common,
+    config: &Config,
+    run: impl Fn((&Pack, &Path), usize, (&Path, &[String])) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let pack = installed(config, &common.pack)?;
+    let networks = (&pack, config.home.as_path());
+    let data = (common.data.as_path(), common.dataset.as_slice());
+    run(networks, common.threads(), data)
 }
 
 fn measure(

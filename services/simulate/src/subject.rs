@@ -182,7 +182,7 @@ pub async fn enrol(
         app::enrolment::receive(cx, officer, enrolment, upload).await?;
     }
     house.pass_to(cx.now().plus_ms(ENROLMENT_MS));
-    app::enrolment::submit(cx, officer, enrolment, phrases).await?;
+    app::enrolment::submit(cx, officer, enrolment, phrases, None).await?;
     app::worker::once(cx).await?;
     Ok(())
 }

@@ -21,14 +21,14 @@ sql! {
     GET = "SELECT id, person_id, officer_id, state, claim, opened_at, submitted_at, findings, concluded_at FROM enrolment WHERE id = $1";
     LATEST_OF_PERSON = "SELECT id, person_id, officer_id, state, claim, opened_at, submitted_at, findings, concluded_at FROM enrolment
                         WHERE person_id = $1 ORDER BY opened_at DESC, id DESC LIMIT 1";
-    SUBMIT = "UPDATE enrolment SET state = 'queued', submitted_at = $2 WHERE id = $1 AND state = 'open'";
+    SUBMIT = "UPDATE enrolment SET state = 'queued', submitted_at = $2, despite = $3 WHERE id = $1 AND state = 'open'";
     /// The condition stands twice: the inner one finds a row, the outer one makes sure that it is still free when the lock is held.
     CLAIM_NEXT = "UPDATE enrolment SET state = 'running', claim = claim + 1, lease_until = $2
                   WHERE id = (SELECT id FROM enrolment
                               WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1)
                               ORDER BY submitted_at, id LIMIT 1)
                     AND state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1)
-                  RETURNING id, claim, person_id, officer_id, submitted_at, lease_until";
+                  RETURNING id, claim, person_id, officer_id, despite, submitted_at, lease_until";
     CLAIMABLE = "SELECT EXISTS (SELECT 1 FROM enrolment
                                 WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1))";
     QUEUE_LEN = "SELECT COUNT(*) FROM enrolment WHERE state IN ('queued', 'running')";
@@ -46,6 +46,8 @@ pub struct Claim {
     pub number: i32,
     pub person: PersonId,
     pub officer: OfficerId,
+    /// Why the officer wants it although the face stands under another name.
+    pub despite: Option<String>,
     pub submitted_at: Micros,
     pub lease_until: Micros,
 }
@@ -82,13 +84,19 @@ pub async fn latest_of_person(tx: &mut Tx, person: PersonId) -> Result<Option<En
     .transpose()
 }
 
-/// `open → queued`.
+/// `open → queued`; `despite` as [`Claim::despite`].
 ///
 /// [`Error::Lost`] when it is not open.
-pub async fn submit(tx: &mut Tx, id: EnrolmentId, now: Micros) -> Result<()> {
+pub async fn submit(
+    tx: &mut Tx,
+    id: EnrolmentId,
+    despite: Option<&str>,
+    now: Micros,
+) -> Result<()> {
     changed(on!(tx, |c| sqlx::query(SUBMIT)
         .bind(id.0)
         .bind(now.0)
+        .bind(despite)
         .execute(c)
         .await?
         .rows_affected()))
@@ -189,6 +197,7 @@ struct ClaimRow {
     claim: i32,
     person_id: Uuid,
     officer_id: Uuid,
+    despite: Option<String>,
     submitted_at: i64,
     lease_until: i64,
 }
@@ -218,6 +227,7 @@ impl From<ClaimRow> for Claim {
             number: row.claim,
             person: PersonId(row.person_id),
             officer: OfficerId(row.officer_id),
+            despite: row.despite,
             submitted_at: Micros(row.submitted_at),
             lease_until: Micros(row.lease_until),
         }

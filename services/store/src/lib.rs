@@ -29,6 +29,7 @@ pub mod idempotency;
 pub mod leave;
 pub mod measure;
 pub mod media;
+pub mod media_print;
 pub mod message;
 pub mod officer;
 pub mod officer_session;
@@ -75,6 +76,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         leave::TEXTS,
         measure::TEXTS,
         media::TEXTS,
+        media_print::TEXTS,
         message::TEXTS,
         officer::TEXTS,
         officer_session::TEXTS,

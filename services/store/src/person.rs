@@ -4,6 +4,7 @@ use domain::{
     Micros, OrgUnitId, PersonId,
     access::Scope,
     order::{Ended, SupervisionOrder},
+    org::UnitPath,
     person::Person,
 };
 use sqlx::FromRow;
@@ -95,6 +96,8 @@ sql! {
         "SELECT ", person_columns!("p"), " FROM person p JOIN org_unit u ON u.id = p.unit_id
          WHERE p.id = $4 AND ", within_scope!()
     );
+    SUPERVISED_BELOW = "SELECT p.id FROM person p JOIN org_unit u ON u.id = p.unit_id
+                        WHERE substr(u.path, 1, length($1)) = $1 AND p.ended_at IS NULL ORDER BY p.id LIMIT $2";
     LIST_WITHIN = concat!(
         "SELECT ", person_columns!("p"), " FROM person p JOIN org_unit u ON u.id = p.unit_id
          WHERE ", within_scope!(), " AND (p.ended_at IS NOT NULL) = $4 AND p.id > $5 ORDER BY p.id LIMIT $6"
@@ -170,6 +173,16 @@ pub async fn list_within(
     .into_iter()
     .map(Person::try_from)
     .collect()
+}
+
+/// Who is supervised by a unit and those below it, by id; nobody's file is opened by it.
+pub async fn supervised_below(tx: &mut Tx, path: &UnitPath, limit: u32) -> Result<Vec<PersonId>> {
+    let ids = on!(tx, |c| sqlx::query_scalar::<_, Uuid>(SUPERVISED_BELOW)
+        .bind(&path.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?);
+    Ok(ids.into_iter().map(PersonId).collect())
 }
 
 /// The next persons of the whole house, supervised or not, by id, beginning after `after`.

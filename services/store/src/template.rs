@@ -16,6 +16,12 @@ sql! {
     LIVE = "SELECT id, enrolment_id, person_id, modality, pack, sealed, created_at FROM template
             WHERE person_id = $1 AND pack = $2 AND retired_at IS NULL ORDER BY modality";
     ANY_LIVE = "SELECT EXISTS (SELECT 1 FROM template WHERE person_id = $1 AND retired_at IS NULL)";
+    FACES = "SELECT t.id, t.person_id, t.sealed, t.created_at, k.wrapped FROM template t JOIN person_key k ON k.person_id = t.person_id
+             WHERE t.pack = $1 AND t.modality = 'face' AND t.retired_at IS NULL AND (t.created_at, t.id) > ($2, $3)
+             ORDER BY t.created_at, t.id LIMIT $4";
+    FACE_IDS = "SELECT id FROM template WHERE pack = $1 AND modality = 'face' AND retired_at IS NULL AND id > $2 ORDER BY id LIMIT $3";
+    STANDS = "SELECT EXISTS (SELECT 1 FROM template t JOIN person p ON p.id = t.person_id
+                             WHERE t.id = $1 AND t.retired_at IS NULL AND p.ended_at IS NULL)";
     ERASE_OF_PERSON = "DELETE FROM template WHERE person_id = $1";
     RETIRE_OF_PERSON = "UPDATE template SET retired_at = $2 WHERE person_id = $1 AND retired_at IS NULL";
 }
@@ -81,6 +87,58 @@ pub async fn live(tx: &mut Tx, person: PersonId, pack: &str) -> Result<Vec<Templ
     .collect()
 }
 
+/// One live face with its person's wrapped key.
+pub struct Face {
+    pub id: Uuid,
+    pub person: PersonId,
+    /// Sealed with the person's key.
+    pub sealed: Vec<u8>,
+    pub created_at: Micros,
+    pub wrapped_key: Vec<u8>,
+}
+
+/// The next live faces of a pack in the whole house, by time and id, beginning after `after`.
+pub async fn faces(
+    tx: &mut Tx,
+    pack: &str,
+    after: (Micros, Uuid),
+    limit: u32,
+) -> Result<Vec<Face>> {
+    let rows = on!(tx, |c| sqlx::query_as::<_, FaceRow>(FACES)
+        .bind(pack)
+        .bind(after.0.0)
+        .bind(after.1)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?);
+    let face = |row: FaceRow| Face {
+        id: row.id,
+        person: PersonId(row.person_id),
+        sealed: row.sealed,
+        created_at: Micros(row.created_at),
+        wrapped_key: row.wrapped,
+    };
+    Ok(rows.into_iter().map(face).collect())
+}
+
+/// The next ids of live faces of a pack, beginning after `after`.
+pub async fn face_ids(tx: &mut Tx, pack: &str, after: Uuid, limit: u32) -> Result<Vec<Uuid>> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, Uuid>(FACE_IDS)
+        .bind(pack)
+        .bind(after)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?))
+}
+
+/// Is this template live, and its person supervised?
+pub async fn stands(tx: &mut Tx, id: Uuid) -> Result<bool> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, bool>(STANDS)
+        .bind(id)
+        .fetch_one(c)
+        .await?))
+}
+
 /// Has the person a live template of any pack?
 pub async fn any_live(tx: &mut Tx, person: PersonId) -> Result<bool> {
     Ok(on!(tx, |c| sqlx::query_scalar::<_, bool>(ANY_LIVE)
@@ -117,6 +175,15 @@ struct Row {
     pack: String,
     sealed: Vec<u8>,
     created_at: i64,
+}
+
+#[derive(FromRow)]
+struct FaceRow {
+    id: Uuid,
+    person_id: Uuid,
+    sealed: Vec<u8>,
+    created_at: i64,
+    wrapped: Vec<u8>,
 }
 
 impl TryFrom<Row> for Template {

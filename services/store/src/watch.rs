@@ -29,7 +29,7 @@ sql! {
     ACTIVATIONS = "SELECT id, person_id, thumbprint, handset, channel, activated_at FROM device
                    WHERE activated_at > $4 AND (person_id = $1 OR thumbprint = $2 OR handset = $3)
                    ORDER BY activated_at DESC, id DESC LIMIT $5";
-    REPEATS = "SELECT m.id, m.person_id, m.owner_id, m.created_at, k.duty_id
+    REPEATS = "SELECT m.id, m.person_id, m.owner_id, m.created_at, k.id AS checkin_id, k.duty_id
                FROM media_seen s JOIN media m ON m.id = s.media_id LEFT JOIN checkin k ON k.id = m.owner_id AND m.owner = 'checkin'
                WHERE s.sha256 = $1";
     GROUP_OF = "SELECT case_group FROM case_group WHERE person_id = $1";
@@ -109,8 +109,10 @@ pub async fn repeat(tx: &mut Tx, part: &str, sha256: &[u8; 32]) -> Result<Option
         part: part.to_owned(),
         media: MediaId(row.id),
         person: PersonId(row.person_id),
+        checkin: row.checkin_id.map(CheckinId),
         duty: row.duty_id.map(DutyId),
         at: Micros(row.created_at),
+        near: false,
     }))
 }
 
@@ -217,6 +219,7 @@ struct RepeatRow {
     id: Uuid,
     person_id: Uuid,
     created_at: i64,
+    checkin_id: Option<Uuid>,
     duty_id: Option<Uuid>,
 }
 

@@ -195,7 +195,9 @@ impl<'a> House<'a> {
         command.current_dir(&self.site.home);
         command
             .env("MUSTER_HOME", &self.site.home)
-            .env("MUSTER_PACK", pack);
+            .env("MUSTER_PACK", pack)
+            // A few portraits stand for all captures.
+            .env("MUSTER_POLICY__HISTORY", "false");
         if let Some(database) = &self.site.database {
             command.env("MUSTER_DATABASE", database);
         }

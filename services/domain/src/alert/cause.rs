@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     DeviceChange, EdgeOfWindow, Gathering, IdenticalCoordinates, ImpossibleSpeed, MockLocation,
     Nocturnal, OverdueLeave, Placed, RepeatedMedia, Rule, RuleBreach, Separation, Severity,
-    SharedDevice, local,
+    SharedDevice, StandIn, local,
 };
 use crate::{DutyId, Micros, PersonId};
 
@@ -33,6 +33,7 @@ pub enum Cause {
     Nocturnal(Nocturnal),
     Gathering(Gathering),
     Separation(Separation),
+    StandIn(StandIn),
     RuleBreach(RuleBreach),
     DeviceChange(DeviceChange),
     SharedDevice(SharedDevice),
@@ -54,6 +55,7 @@ impl Cause {
             Self::Nocturnal(_) => Rule::Nocturnal,
             Self::Gathering(_) => Rule::Gathering,
             Self::Separation(_) => Rule::Separation,
+            Self::StandIn(_) => Rule::StandIn,
             Self::RuleBreach(_) => Rule::RuleBreach,
             Self::DeviceChange(_) => Rule::DeviceChange,
             Self::SharedDevice(_) => Rule::SharedDevice,
@@ -75,7 +77,7 @@ impl Cause {
     }
 
     /// The same for the same thing about a person, other for all else. What goes on is told of once for each local day and area (places), day
-    /// (speed), ISO week (gatherings of two, separation, media, mock and identical positions) or month (habits).
+    /// (speed), ISO week (gatherings of two, separation, stand-ins, media, mock and identical positions) or month (habits).
     pub fn dedup(&self, person: PersonId) -> String {
         let about = match self {
             // A duty is one person's.
@@ -90,6 +92,7 @@ impl Cause {
             Self::Gathering(one) => format!("{}:{}", one.with, local::week(one.day)),
             Self::Separation(one) if one.declined => format!("declined:{}", local::week(one.day)),
             Self::Separation(one) => local::week(one.day),
+            Self::StandIn(one) => format!("{}:{}", one.resembles, local::week(one.day)),
             Self::RuleBreach(one) => one.entered_at.0.to_string(),
             Self::DeviceChange(one) => one.device.to_string(),
             Self::SharedDevice(one) => one.device.to_string(),
@@ -135,6 +138,7 @@ impl Cause {
             Self::Nocturnal(one) => one.explain(zone),
             Self::Gathering(one) => one.explain(zone),
             Self::Separation(one) => one.explain(zone),
+            Self::StandIn(one) => one.explain(zone),
             Self::RuleBreach(one) => one.explain(zone),
             Self::DeviceChange(one) => one.explain(zone),
             Self::SharedDevice(one) => one.explain(zone),

@@ -19,6 +19,8 @@ pub enum Rule {
     Gathering,
     /// 人机分离
     Separation,
+    /// 冒名顶替
+    StandIn,
     /// 违法违规
     RuleBreach,
     DeviceChange,
@@ -39,6 +41,7 @@ crate::text_enum!(Rule {
     Nocturnal = "nocturnal",
     Gathering = "gathering",
     Separation = "separation",
+    StandIn = "stand_in",
     RuleBreach = "rule_breach",
     DeviceChange = "device_change",
     SharedDevice = "shared_device",
@@ -71,6 +74,7 @@ impl Rule {
             Self::OverdueLeave
             | Self::OutOfArea
             | Self::Separation
+            | Self::StandIn
             | Self::RuleBreach
             | Self::SharedDevice
             | Self::RepeatedMedia => Severity::High,
@@ -94,6 +98,7 @@ impl Rule {
             | Self::KeyPlace
             | Self::Gathering
             | Self::Separation
+            | Self::StandIn
             | Self::RuleBreach
             | Self::SharedDevice
             | Self::RepeatedMedia

@@ -11,11 +11,12 @@ use crate::{
 };
 
 /// Reasons that somebody else, or something else, may have answered.
-const DOUBTS: [Reason; 5] = [
+const DOUBTS: [Reason; 6] = [
     Reason::FaceMismatch,
     Reason::VoiceMismatch,
     Reason::PicturesDisagree,
     Reason::PresentationAttack,
+    Reason::RepeatedMedia,
     Reason::DigitsMismatch,
 ];
 

@@ -92,6 +92,7 @@ settings! {
     nocturnal: NocturnalLimits = Nocturnal,
     gathering: GatheringLimits = Gathering,
     separation: SeparationLimits = Separation,
+    stand_in: Unlimited = StandIn,
     rule_breach: Unlimited = RuleBreach,
     device_change: DeviceChangeLimits = DeviceChange,
     shared_device: SharedDeviceLimits = SharedDevice,

@@ -9,13 +9,14 @@ use uuid::Uuid;
 use super::{
     Activation, Cause, DeviceChange, EdgeOfWindow, Gathering, IdenticalCoordinates,
     ImpossibleSpeed, MockLocation, Nocturnal, Placed, Repeat, RepeatedMedia, Separation, Settings,
-    SharedDevice, local, nocturnal, settings::limits,
+    SharedDevice, StandIn, local, nocturnal, settings::limits,
 };
 use crate::{
     CheckinId, DutyId, Micros, PersonId,
     area::{AreaRule, Finding, Fix, Shape, judge},
     channel::Channel,
     checkin::Decision,
+    identify::Resembling,
     positioning::Sighting,
     verdict::Reason,
 };
@@ -152,6 +153,17 @@ pub fn of_media(
     let found = RepeatedMedia::find((checkin, person, duty), repeats, at, watched.zone);
     let causes = found.map(Cause::RepeatedMedia).into_iter().collect();
     heeded(causes, watched.settings)
+}
+
+/// When a check-in whose face is not its person's was searched among others (1:N): whom it resembles, if anybody.
+pub fn of_face(
+    checkin: CheckinId,
+    resembling: &Resembling,
+    at: Micros,
+    watched: &Watched<'_>,
+) -> Vec<Cause> {
+    let found = StandIn::of(checkin, resembling, at, watched.zone);
+    heeded(vec![Cause::StandIn(found)], watched.settings)
 }
 
 /// When positions of somebody with a case group came, at a check-in or between. `others` holds those of the group's other members within

@@ -43,6 +43,9 @@ fn seen(presentation: &[Option<f64>]) -> Measurement {
         }),
         comparison: Some(comparison(8.0)),
         presentation: nats.map(comparison),
+        coding: None,
+        print: None,
+        likeness: None,
     };
     Measurement {
         pack: Some("test@1".to_owned()),
@@ -134,6 +137,7 @@ fn a_voice_path_does_not_look_at_faces() {
         .unwrap()),
         speaker: Some(comparison(6.0)),
         content: Some((ContentMethod::Network, comparison(4.0))),
+        print: None,
     });
     assert_eq!(
         decide(

@@ -319,6 +319,32 @@ impl Officer<'_> {
 
     /// Enrols a person from samples that only a scripted engine understands.
     pub async fn enrol(&self, person: PersonId) -> wire::Enrolment {
+        self.enrol_as(person, &person.to_string(), None).await
+    }
+
+    /// The same with somebody's face, and why it may be.
+    pub async fn enrol_as(
+        &self,
+        person: PersonId,
+        face: &str,
+        despite: Option<&str>,
+    ) -> wire::Enrolment {
+        let (path, answer) = self.hand_in(person, face, despite).await;
+        assert_eq!(answer.status(), StatusCode::ACCEPTED);
+        self.get(&format!("{path}?wait_s=20"))
+            .await
+            .json()
+            .await
+            .expect("an enrolment")
+    }
+
+    /// An enrolment's address, and the answer to its submission.
+    pub async fn hand_in(
+        &self,
+        person: PersonId,
+        face: &str,
+        despite: Option<&str>,
+    ) -> (String, Response) {
         let answer = self
             .post(
                 &format!("/v1/console/persons/{person}/enrolments"),
@@ -331,7 +357,7 @@ impl Officer<'_> {
         let mut phrases = BTreeMap::new();
         for index in 0..3 {
             for kind in ["picture", "phrase"] {
-                let bytes = format!("{kind} {index} of {person}").into_bytes();
+                let bytes = format!("{kind} {index} of {face}").into_bytes();
                 let answer = self
                     .put(&format!("{path}/parts/{kind}-{index}"), 0, bytes)
                     .await;
@@ -342,15 +368,10 @@ impl Officer<'_> {
         let answer = self
             .post(
                 &format!("{path}/submit"),
-                &serde_json::json!({ "phrases": phrases }),
+                &serde_json::json!({ "phrases": phrases, "despite_likeness": despite }),
             )
             .await;
-        assert_eq!(answer.status(), StatusCode::ACCEPTED);
-        self.get(&format!("{path}?wait_s=20"))
-            .await
-            .json()
-            .await
-            .expect("an enrolment")
+        (path, answer)
     }
 
     /// A phone with a key of its own, activated for the person.

@@ -55,10 +55,26 @@ fn pool(echo: &Echo, threads: usize, queue_len_max: usize) -> Pool {
     };
     Pool::spawn(
         "echo@1".to_owned(),
+        calibration(),
         &Arc::new(Source::Echo(echo.clone())),
         config,
     )
     .unwrap()
+}
+
+/// Of a pack that says nothing.
+fn calibration() -> Calibration {
+    Calibration {
+        scale: 1.0,
+        offset: 0.0,
+        llr_min: -1.0,
+        llr_max: 1.0,
+        data: String::new(),
+        data_sha256: String::new(),
+        date: String::new(),
+        genuine: 0,
+        impostor: 0,
+    }
 }
 
 fn asking(prompt: &str) -> Probe {
@@ -237,6 +253,11 @@ fn a_pool_that_cannot_load_says_why() {
         queue_len_max: 1,
         batch_max: 1,
     };
-    let failed = Pool::spawn("echo@1".to_owned(), &Arc::new(Source::Echo(echo)), config);
+    let failed = Pool::spawn(
+        "echo@1".to_owned(),
+        calibration(),
+        &Arc::new(Source::Echo(echo)),
+        config,
+    );
     assert!(matches!(failed, Err(Error::Absent)));
 }

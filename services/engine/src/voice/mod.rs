@@ -6,6 +6,7 @@ pub mod connected;
 pub mod ctc;
 mod digits;
 mod facts;
+mod print;
 mod segment;
 mod speaker;
 mod spectrum;
@@ -17,6 +18,7 @@ use std::path::Path;
 use domain::{
     Llr,
     evidence::{Comparison, ContentMethod, MediaFault, VoiceFacts, VoiceMeasurement},
+    print::SoundPrint,
 };
 use models::{Calibration, Pack, Scatter};
 
@@ -25,6 +27,7 @@ use self::{
     cepstra::Cepstra,
     connected::Take,
     digits::DigitNetwork,
+    print::Printer,
     speaker::SpeakerNetwork,
     template::similarity,
 };
@@ -72,6 +75,8 @@ pub struct VoiceEnrolled {
     pub llrs: Vec<Option<Llr>>,
     /// None when no phrase has speech.
     pub template: Option<VoiceTemplate>,
+    /// Each phrase's; none of one that cannot be read.
+    pub prints: Vec<Option<SoundPrint>>,
 }
 
 /// The voice networks of a pack, owned by one thread.
@@ -81,6 +86,7 @@ pub struct Voice {
     speaker: SpeakerNetwork,
     digits: Option<(DigitNetwork, Calibration)>,
     cepstra: Cepstra,
+    printer: Printer,
     scatter: Option<Scatter>,
     speaker_calibration: Calibration,
     content_calibration: Calibration,
@@ -102,6 +108,7 @@ impl Voice {
             speaker: SpeakerNetwork::load(&pack.speaker, models_dir)?,
             digits: digits.transpose()?,
             cepstra: Cepstra::new(),
+            printer: Printer::new(),
             scatter: pack.speaker.scatter.clone(),
             speaker_calibration: pack.speaker.calibration.clone(),
             content_calibration: pack.content.calibration.clone(),
@@ -118,13 +125,14 @@ impl Voice {
         template: Option<&VoiceTemplate>,
         prompt: Option<&str>,
     ) -> Result<VoiceMeasurement, Error> {
-        let heard = match audio::decode(recording) {
-            Ok(audio) => self.listen(audio)?,
+        let (print, heard) = match audio::decode(recording) {
+            Ok(audio) => (self.printer.print(&audio.samples), self.listen(audio)?),
             Err(fault) => {
                 return Ok(VoiceMeasurement {
                     facts: Err(fault),
                     speaker: None,
                     content: None,
+                    print: None,
                 });
             }
         };
@@ -142,6 +150,7 @@ impl Voice {
             facts: Ok(heard.facts),
             speaker,
             content,
+            print: Some(print),
         })
     }
 
@@ -180,13 +189,16 @@ impl Voice {
     pub fn enrol(&mut self, phrases: &[Phrase]) -> Result<VoiceEnrolled, Error> {
         let mut facts = Vec::with_capacity(phrases.len());
         let mut heard = Vec::with_capacity(phrases.len());
+        let mut prints = Vec::with_capacity(phrases.len());
         for phrase in phrases {
             match audio::decode(&phrase.audio) {
                 Err(fault) => {
                     facts.push(Err(fault));
                     heard.push(None);
+                    prints.push(None);
                 }
                 Ok(audio) => {
+                    prints.push(Some(self.printer.print(&audio.samples)));
                     let one = self.listen(audio)?;
                     facts.push(Ok(one.facts.clone()));
                     heard.push(Some(one));
@@ -210,6 +222,7 @@ impl Voice {
             facts,
             llrs,
             template,
+            prints,
         })
     }
 
@@ -307,6 +320,11 @@ impl Voice {
             samples: audio.samples,
             speech,
         })
+    }
+
+    /// Print of 16 kHz mono samples in [-1, 1].
+    pub fn print(&mut self, samples: &[f32]) -> SoundPrint {
+        self.printer.print(samples)
     }
 
     /// Embedding of 16 kHz mono samples in [-1, 1]: level raised, pauses dropped. `None` without 0.3 s of speech.

@@ -9,10 +9,12 @@ mod presented;
 use std::{fs, num::NonZero, path::PathBuf, thread};
 
 use anyhow::{Context, bail};
+use bytes::Bytes;
 use domain::{
     Llr,
     evidence::{Comparison, ContentMethod, Measurement},
-    plan::Factors,
+    plan::{Factors, SupervisionLevel},
+    print::PicturePrint,
     verdict::{Policy, Reason, Verdict, decide},
 };
 use engine::{Probe, Sessions};
@@ -164,12 +166,36 @@ fn judge(
     if attempt.prompt_granted {
         grant(&mut seen, policy)?;
     }
-    let verdict = decide(&seen, Factors::FaceAndVoice, policy);
-    Ok(if attempt.mock_location {
-        verdict.doubted(Reason::MockLocation)
-    } else {
-        verdict
-    })
+    let level = SupervisionLevel::General;
+    let mut verdict = decide(&seen, Factors::FaceAndVoice, level, policy);
+    if copied(sessions, &seen, attempt.earlier)? {
+        verdict = verdict.doubted(Reason::RepeatedMedia);
+    }
+    if attempt.mock_location {
+        verdict = verdict.doubted(Reason::MockLocation);
+    }
+    Ok(verdict)
+}
+
+/// Whether a picture copies one that was handed in before.
+fn copied(
+    sessions: &mut Sessions,
+    seen: &Measurement,
+    earlier: Vec<Bytes>,
+) -> anyhow::Result<bool> {
+    if earlier.is_empty() {
+        return Ok(false);
+    }
+    let before = sessions.verify(&Probe {
+        pictures: earlier,
+        ..Probe::default()
+    })?;
+    let prints = |of: &Measurement| -> Vec<PicturePrint> {
+        of.pictures.iter().filter_map(|one| one.print).collect()
+    };
+    let before = prints(&before);
+    let copies = |print: &PicturePrint| before.iter().any(|earlier| print.copies(earlier));
+    Ok(prints(seen).iter().any(copies))
 }
 
 /// The prompt counts as spoken, as clearly as must be.

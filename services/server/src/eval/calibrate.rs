@@ -8,6 +8,7 @@ mod digest;
 mod text;
 
 use std::{
+    fmt::Write as _,
     fs,
     io::Write,
     num::NonZero,
@@ -395,15 +396,16 @@ impl Report {
         );
         for worth in &self.worths {
             let mark = if worth.form == form { '*' } else { ' ' };
-            text += &format!("{mark} {}\n", worth.line());
+            let _ = writeln!(text, "{mark} {}", worth.line());
         }
         let one = &self.calibration;
-        text += &format!(
-            "\n{}.calibration: scale {}, offset {}, llr_min {}, llr_max {}\n",
+        let _ = writeln!(
+            text,
+            "\n{}.calibration: scale {}, offset {}, llr_min {}, llr_max {}",
             self.what, one.scale, one.offset, one.llr_min, one.llr_max
         );
         if let Some(written) = &self.written {
-            text += &format!("已写入 written: {written}\n");
+            let _ = writeln!(text, "已写入 written: {written}");
         }
         text
     }

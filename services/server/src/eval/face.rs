@@ -4,13 +4,16 @@ use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::Context;
 use domain::evidence::MediaFault;
-use engine::{Embedding, Sessions, Timings, face::Views, picture};
+use engine::{
+    Embedding, Sessions, Timings,
+    face::Views,
+    picture::{self, Picture},
+};
 use models::{Calibration, Pack};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use super::{
-    group,
-    manifest::Picture,
+    group, manifest,
     report::SetReport,
     statistics::FEW_FALSE_MATCHES,
     trial::{Trial, Trials},
@@ -21,8 +24,8 @@ use super::{
 const GREYMAP: &[u8] = b"P5";
 
 /// One face that was found.
-struct Face {
-    embedding: Embedding,
+pub struct Face {
+    pub embedding: Embedding,
     /// Natural logarithms of the distance between the eyes, pixels, and of the sharpness.
     qualities: [f32; 2],
 }
@@ -34,7 +37,7 @@ pub type Measured = (SetReport, Trials);
 pub fn measure(
     pack: (&Pack, &Path),
     threads: usize,
-    pictures: &[Picture],
+    pictures: &[manifest::Picture],
     (impostor_max, seed): (usize, u64),
 ) -> anyhow::Result<Vec<Measured>> {
     let embeddings = for_each(pack, threads, pictures, embed)?;
@@ -60,9 +63,25 @@ pub fn measure(
     Ok(datasets.into_iter().map(of_one).collect())
 }
 
+/// A picture as a phone submits it, or a grey one of a data set.
+///
+/// # Errors
+/// A file that cannot be read; what is wrong with the picture stands in the answer.
+pub fn decode(path: &Path) -> anyhow::Result<Result<Picture, MediaFault>> {
+    let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    Ok(if bytes.starts_with(GREYMAP) {
+        picture::decode_greymap(&bytes)
+    } else {
+        picture::decode(&bytes)
+    })
+}
+
 /// The way of a check-in's picture: decode, detect, choose, align, embed. None without a face that can be read.
-fn embed(sessions: &mut Sessions, picture: &Picture) -> anyhow::Result<Option<Face>> {
-    let Ok(decoded) = decode(picture)? else {
+///
+/// # Errors
+/// A file that cannot be read, or of a network.
+pub fn embed(sessions: &mut Sessions, picture: &manifest::Picture) -> anyhow::Result<Option<Face>> {
+    let Ok(decoded) = decode(&picture.path)? else {
         return Ok(None);
     };
     let (face, mut timings) = (sessions.face_networks(), Timings::default());
@@ -77,20 +96,9 @@ fn embed(sessions: &mut Sessions, picture: &Picture) -> anyhow::Result<Option<Fa
     }))
 }
 
-/// A picture file, in the formats of phones and of research.
-pub fn decode(picture: &Picture) -> anyhow::Result<Result<picture::Picture, MediaFault>> {
-    let bytes = fs::read(&picture.path)
-        .with_context(|| format!("{} cannot be read", picture.path.display()))?;
-    Ok(if bytes.starts_with(GREYMAP) {
-        picture::decode_greymap(&bytes)
-    } else {
-        picture::decode(&bytes)
-    })
-}
-
 fn compare(
     dataset: &str,
-    pictures: &[(&Picture, &Option<Face>)],
+    pictures: &[(&manifest::Picture, &Option<Face>)],
     calibration: &Calibration,
     (impostor_max, seed): (usize, u64),
 ) -> Measured {

@@ -115,19 +115,21 @@ async fn an_enrolment_is_concluded_once_and_its_templates_replace_the_old() {
                 coaching: vec![],
                 inconsistent: true,
             }],
+            resembles: Some(scene.person.id),
         };
         let mut tx = scene.store.write().await.unwrap();
         store::enrolment::open(&mut tx, &enrolment).await.unwrap();
         let latest = store::enrolment::latest_of_person(&mut tx, scene.person.id).await;
         assert_eq!(latest.unwrap(), Some(enrolment.clone()));
-        store::enrolment::submit(&mut tx, enrolment.id, at(11))
+        store::enrolment::submit(&mut tx, enrolment.id, Some("双胞胎"), at(11))
             .await
             .unwrap();
         assert!(lost(
-            store::enrolment::submit(&mut tx, enrolment.id, at(12)).await
+            store::enrolment::submit(&mut tx, enrolment.id, None, at(12)).await
         ));
         let claim = store::enrolment::claim_next(&mut tx, at(12), at(13)).await;
         let stale = claim.unwrap().unwrap();
+        assert_eq!(stale.despite.as_deref(), Some("双胞胎"));
         let claim = store::enrolment::claim_next(&mut tx, at(14), at(15)).await;
         let claim = claim.unwrap().unwrap();
         store::enrolment::release(&mut tx, &claim).await.unwrap();

@@ -17,6 +17,8 @@ mod outage;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod prints;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod scene;

@@ -59,6 +59,14 @@ fn each() -> Vec<Cause> {
             days: 14,
             reasons: vec![Reason::FaceMismatch],
         }),
+        Cause::StandIn(StandIn {
+            checkin: CheckinId(Uuid::nil()),
+            at: now,
+            day: DAY,
+            resembles: person(2),
+            llr: 12.0,
+            searched: 900,
+        }),
         Cause::RuleBreach(breach.expect("a breach")),
     ];
     causes.extend(of_phones());
@@ -103,7 +111,9 @@ fn of_phones() -> [Cause; 7] {
             parts: vec!["voice".to_owned()],
             media: MediaId(Uuid::nil()),
             taken_at: now,
+            earlier: None,
             own: true,
+            near: false,
         }),
         Cause::EdgeOfWindow(EdgeOfWindow {
             day: DAY,

@@ -53,6 +53,9 @@ impl Said {
             }),
             comparison: face.map(comparison),
             presentation: live.map(comparison),
+            coding: None,
+            print: None,
+            likeness: None,
         };
         Measurement {
             pack: Some("test@1".to_owned()),
@@ -70,6 +73,7 @@ impl Said {
                 content: self
                     .content
                     .map(|nats| (ContentMethod::Network, comparison(nats))),
+                print: None,
             }),
         }
     }

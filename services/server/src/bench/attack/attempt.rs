@@ -33,6 +33,9 @@ pub struct Attempt {
     /// Nobody knows what the recording says; the prompt is taken as spoken, which is the worst case.
     pub prompt_granted: bool,
     pub mock_location: bool,
+    /// Pictures of a session before this one; none where there was none. How often a genuine picture resembles an earlier one is another question
+    /// (`muster eval copies`): what is made of one still always does.
+    pub earlier: Vec<Bytes>,
 }
 
 /// What is drawn for one try.
@@ -77,7 +80,14 @@ impl Draw<'_> {
         let sound = self.sound(kind);
         let quality = self.random.random_range(QUALITY);
         let media = Media::new(frames, sound).encode(quality);
+        let earlier = if kind.of_an_earlier_session() {
+            let before = self.frames(Presented::Clean);
+            Media::new(before, Vec::new()).encode(quality).pictures
+        } else {
+            Vec::new()
+        };
         Attempt {
+            earlier: earlier.into_iter().map(Bytes::from).collect(),
             pictures: media.pictures.into_iter().map(Bytes::from).collect(),
             recording: media.recording.into(),
             prompt: self.prompt,

@@ -106,6 +106,14 @@ impl Presented {
         )
     }
 
+    /// Made of pictures that were handed in before.
+    pub const fn of_an_earlier_session(self) -> bool {
+        matches!(
+            self,
+            Self::Replay | Self::Recompressed | Self::Cropped | Self::Mirrored
+        )
+    }
+
     /// Chinese, for people.
     pub const fn zh(self) -> &'static str {
         match self {

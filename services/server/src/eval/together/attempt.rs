@@ -101,6 +101,9 @@ impl Drawn<'_> {
             facts: look.facts.clone(),
             comparison: score.map(|score| compared(score, &self.pack.face_recogniser.calibration)),
             presentation: live.map(|(score, part)| compared(score, &part.calibration)),
+            coding: None,
+            print: None,
+            likeness: None,
         }
     }
 
@@ -118,6 +121,7 @@ impl Drawn<'_> {
             facts: Ok(facts),
             speaker: score.map(|score| compared(score, &self.pack.speaker.calibration)),
             content: Some(measured.unwrap_or_else(|| self.obeyed())),
+            print: None,
         }
     }
 

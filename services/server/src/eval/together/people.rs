@@ -153,7 +153,7 @@ fn look(sessions: &mut Sessions, picture: &Picture) -> anyhow::Result<Look> {
 /// A format that phones do not submit.
 fn look_at_research(sessions: &mut Sessions, picture: &Picture) -> anyhow::Result<Look> {
     let (networks, mut timings) = (sessions.face_networks(), Timings::default());
-    let (facts, embedding) = match face::decode(picture)? {
+    let (facts, embedding) = match face::decode(&picture.path)? {
         Err(fault) => (Err(fault), None),
         Ok(decoded) => {
             let (facts, crop) = networks.find(&decoded, &mut timings)?;

@@ -1,5 +1,7 @@
 //! The evaluation of everything together, for people: a table, and a page.
 
+use std::fmt::Write as _;
+
 use report::{
     Cell, Column, Measured, Plot, Section, Table,
     plot::{Axis, Form, Scale, Series},
@@ -42,28 +44,29 @@ pub fn text(report: &Report) -> String {
         TITLE.0, TITLE.1, report.pack, report.data, report.speakers, report.resamples, report.seed
     );
     for set in &report.sets {
-        text += &format!(
-            "\n{}\n  {} 张脸 faces, {} 个声音 voices; {} 对冒名组合 different impostor pairs\n",
+        let _ = writeln!(
+            text,
+            "\n{}\n  {} 张脸 faces, {} 个声音 voices; {} 对冒名组合 different impostor pairs",
             title(set),
             set.claimed[0],
             set.claimed[1],
             set.impostor_pairs
         );
         for level in &set.levels {
-            text += &format!("  {} (LLR ≥ {:.2})\n", level.level, level.asked);
+            let _ = writeln!(text, "  {} (LLR ≥ {:.2})", level.level, level.asked);
             for (name, share, digits) in rows(level) {
-                text += &format!("    {name}: {}\n", shown(share, digits));
+                let _ = writeln!(text, "    {name}: {}", shown(share, digits));
             }
             let reasons = level
                 .reasons
                 .iter()
                 .map(|(reason, count)| format!("{reason} {count}"));
-            text += &format!("    {}\n", reasons.collect::<Vec<_>>().join(", "));
+            let _ = writeln!(text, "    {}", reasons.collect::<Vec<_>>().join(", "));
         }
     }
     text += "\n";
     for remark in report.remarks() {
-        text += &format!("- {remark}\n");
+        let _ = writeln!(text, "- {remark}");
     }
     text
 }
