@@ -1,7 +1,8 @@
 //! One face among many: the faces of the house in this process's memory, and who is like a face that was just seen.
 //!
 //! The database is the truth: before a search what was enrolled since is fetched, and whoever is found is looked up again, so that nobody is
-//! named whose template was revoked or erased or whose supervision ended. What is gone leaves memory within [`PRUNE_MS`].
+//! named whose template was revoked or erased or whose supervision ended. What is gone leaves memory at the first search
+//! after [`PRUNE_MS`].
 
 use std::collections::{HashMap, HashSet};
 

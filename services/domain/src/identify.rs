@@ -2,8 +2,8 @@
 //!
 //! Of n persons each is as likely as the others before anything was seen: 1 in n. A likelihood ratio L for one of them leaves him with odds of
 //! L/n against all the rest (Bayes), so it takes ln(n·odds) nats. The same bounds what goes wrong: with calibrated LLRs one stranger is above
-//! t nats with at most e^−t, any of n with at most n·e^−t, so a search names somebody wrongly in one of ten at worst. What was measured
-//! is far below: `adr/0014`.
+//! t nats with at most e^−t, any of n with at most n·e^−t, so a search names somebody wrongly in one of ten at worst. What a pack
+//! really does: `muster eval identify`.
 
 use crate::{Llr, PersonId};
 
