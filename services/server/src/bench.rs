@@ -89,7 +89,7 @@ fn pipeline(wanted: &Pipeline, config: &Config) -> anyhow::Result<()> {
     {
         bail!("--seconds must lie between 0 and {SECONDS_MAX}");
     }
-    let pack = house::pack(config, &wanted.pack)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")?;
+    let pack = house::installed(config, &wanted.pack)?;
     let material = material::gather(wanted)?;
     let report = pipeline::measure(&pack, config, &material, (wanted.threads, wanted.rounds))?;
     report.print(wanted.json)

@@ -121,8 +121,7 @@ struct Common {
 
 impl Common {
     fn threads(&self) -> usize {
-        self.threads
-            .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
+        work::threads(self.threads)
     }
 
     const fn bootstrap(&self) -> Bootstrap {
@@ -163,7 +162,7 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         What::Calibrate(args) => return calibrate::run(args, config),
         What::Together(args) => return together::run(args, config),
     };
-    let pack = installed(config, &common.pack)?;
+    let pack = house::installed(config, &common.pack)?;
     let measured = measure(&ask, common, (&pack, config))?;
     let quantities = quantities(kind, config);
     let with_figures = |(set, trials): (SetReport, Trials)| {
@@ -183,10 +182,6 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
     report.print(common.json)
 }
 
-fn installed(config: &Config, name: &str) -> anyhow::Result<Pack> {
-    house::pack(config, name)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")
-}
-
 fn write_page(path: &Path, page: &str) -> anyhow::Result<()> {
     fs::write(path, page).with_context(|| format!("无法写入 / could not write {}", path.display()))
 }
@@ -197,7 +192,7 @@ fn alone(
     config: &Config,
     run: impl Fn((&Pack, &Path), usize, (&Path, &[String])) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let pack = installed(config, &common.pack)?;
+    let pack = house::installed(config, &common.pack)?;
     let networks = (&pack, config.home.as_path());
     let data = (common.data.as_path(), common.dataset.as_slice());
     run(networks, common.threads(), data)

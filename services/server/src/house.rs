@@ -86,6 +86,11 @@ pub fn pack(config: &Config, name: &str) -> anyhow::Result<Option<Pack>> {
     }
 }
 
+/// As [`pack`], where there must be one.
+pub fn installed(config: &Config, name: &str) -> anyhow::Result<Pack> {
+    pack(config, name)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")
+}
+
 async fn open_store(config: &Config) -> anyhow::Result<Store> {
     fs::create_dir_all(&config.home)
         .with_context(|| format!("the folder {} cannot be made", config.home.display()))?;

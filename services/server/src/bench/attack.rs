@@ -6,7 +6,7 @@ mod outcome;
 mod page;
 mod presented;
 
-use std::{fs, num::NonZero, path::PathBuf, thread};
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
@@ -25,7 +25,11 @@ use self::{
     outcome::{Report, Tally},
     presented::Presented,
 };
-use crate::{config::Config, eval::work::for_each, house};
+use crate::{
+    config::Config,
+    eval::work::{for_each, threads},
+    house,
+};
 
 /// Tries of a genuine person who is told to take better pictures, as the session of a duty allows at least.
 const TRIES_MAX: u32 = 3;
@@ -66,10 +70,8 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         bail!("--tries must be at least 1");
     }
     let kinds = chosen(&args.only)?;
-    let pack = house::pack(config, &args.pack)?.context("没有安装模型包：请先运行 muster models install / no pack is installed: run `muster models install` first")?;
-    let threads = args
-        .threads
-        .unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
+    let pack = house::installed(config, &args.pack)?;
+    let threads = threads(args.threads);
     let networks = (&pack, config.home.as_path());
     let cast = Cast::gather(
         networks,

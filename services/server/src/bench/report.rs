@@ -156,13 +156,7 @@ impl Report {
 
     /// One line of JSON, or a table: Chinese first, English beside it.
     pub fn print(&self, json: bool) -> anyhow::Result<()> {
-        let text = if json {
-            format!("{}\n", serde_json::to_string(self)?)
-        } else {
-            self.table()
-        };
-        std::io::stdout().lock().write_all(text.as_bytes())?;
-        Ok(())
+        output::print(self, json, || self.table())
     }
 
     fn table(&self) -> String {

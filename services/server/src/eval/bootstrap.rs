@@ -66,7 +66,7 @@ fn samples(trials: &Trials, quantities: &[Quantity], bootstrap: Bootstrap) -> Ve
             .map(|quantity| quantity.value(trials, &weight))
             .collect()
     };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = threads(None);
     let numbers: Vec<u32> = (0..bootstrap.resamples).collect();
     let share = numbers.len().div_ceil(threads).max(1);
     thread::scope(|scope| {

@@ -361,13 +361,7 @@ fn put(path: &Path, text: &str) -> anyhow::Result<()> {
 
 impl Report {
     fn print(&self, json: bool, kind: Kind, form: Form) -> anyhow::Result<()> {
-        let text = if json {
-            format!("{}\n", serde_json::to_string(self)?)
-        } else {
-            self.table(kind, form)
-        };
-        std::io::stdout().lock().write_all(text.as_bytes())?;
-        Ok(())
+        output::print(self, json, || self.table(kind, form))
     }
 
     fn table(&self, kind: Kind, form: Form) -> String {

@@ -96,13 +96,7 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
     if let Some(path) = &common.page {
         write_page(path, &table::page(&report)?)?;
     }
-    let text = if common.json {
-        format!("{}\n", serde_json::to_string(&report)?)
-    } else {
-        table::text(&report)
-    };
-    std::io::stdout().lock().write_all(text.as_bytes())?;
-    Ok(())
+    output::print(&report, common.json, || table::text(&report))
 }
 
 /// The folder's own name: where it lies is nobody's business.

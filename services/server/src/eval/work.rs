@@ -1,6 +1,7 @@
 //! Many samples through the engine's networks, on threads that own their sessions.
 
 use std::{
+    num::NonZero,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -10,6 +11,11 @@ use anyhow::{Context, anyhow};
 use engine::Sessions;
 use indicatif::{ProgressBar, ProgressStyle};
 use models::Pack;
+
+/// So many as were asked for, else one for each core.
+pub fn threads(asked: Option<usize>) -> usize {
+    asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
+}
 
 /// What becomes of every item, in their order.
 ///

@@ -136,13 +136,7 @@ fn as_few(successes: u32, tries: u32, share: f64) -> f64 {
 impl Report {
     /// One line of JSON, or the tables.
     pub fn print(&self, json: bool) -> anyhow::Result<()> {
-        let text = if json {
-            format!("{}\n", serde_json::to_string(self)?)
-        } else {
-            self.markdown()
-        };
-        std::io::stdout().lock().write_all(text.as_bytes())?;
-        Ok(())
+        output::print(self, json, || self.markdown())
     }
 
     /// Two tables in Markdown, genuine people first.
