@@ -8,6 +8,7 @@ mod config;
 mod eval;
 mod house;
 mod models_command;
+mod output;
 mod people;
 mod phone;
 mod serve;

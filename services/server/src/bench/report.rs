@@ -1,4 +1,4 @@
-use std::{io::Write, time::Duration};
+use std::time::Duration;
 
 use domain::{
     evidence::{ContentMethod, Measurement},
@@ -8,6 +8,7 @@ use engine::{Stage, Timings};
 use serde::Serialize;
 
 use super::pipeline::{Cost, Phase};
+use crate::output;
 
 /// What a check-in costs, and what its networks alone cost. Times are medians over the rounds, core-seconds for one check-in.
 #[derive(Debug, Serialize)]

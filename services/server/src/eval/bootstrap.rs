@@ -6,13 +6,14 @@
 //! one person are never compared with each other (the two-sample form of the subset bootstrap of Bolle, Ratha & Pankanti 2004,
 //! "Error analysis of pattern recognition systems"). The interval is the percentile interval.
 
-use std::{num::NonZero, thread};
+use std::thread;
 
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use super::{
     quantity::Quantity,
     trial::{Trial, Trials},
+    work::threads,
 };
 
 /// Share of the samples that the interval leaves out at each end: 95 % are inside.

@@ -10,7 +10,6 @@ mod text;
 use std::{
     fmt::Write as _,
     fs,
-    io::Write,
     num::NonZero,
     path::{Path, PathBuf},
 };
@@ -21,13 +20,13 @@ use models::{Calibration, Pack};
 use serde::Serialize;
 
 use super::{
-    Ask, Common, content, installed, listen, manifest, measure, presentation,
+    Ask, Common, content, listen, manifest, measure, presentation,
     report::{Kind, SetReport},
     statistics::FEW_FALSE_MATCHES,
     trial::Trials,
     voice::{self, Comparing, Voices},
 };
-use crate::config::Config;
+use crate::{config::Config, house::installed, output};
 use crossed::{Form, Worth};
 
 #[derive(clap::Args)]

@@ -1,6 +1,6 @@
 //! What an evaluation says: one object for machines, a table for people.
 
-use std::{io::Write, path::PathBuf};
+use std::path::PathBuf;
 
 use report::{Cell, Column, Table};
 use serde::{Serialize, Serializer};
@@ -12,6 +12,7 @@ use super::{
     statistics::{self, Fit},
     trial::{Trial, Trials},
 };
+use crate::output;
 
 /// What was measured, on what, and how sure it is.
 #[derive(Debug, Serialize)]

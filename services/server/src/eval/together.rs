@@ -10,12 +10,12 @@ mod figures;
 mod people;
 mod table;
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 use domain::verdict::Policy;
 
-use super::{Common, installed, manifest, write_page};
-use crate::config::Config;
+use super::{Common, manifest, write_page};
+use crate::{config::Config, house::installed, output};
 use attempt::Rules;
 use draw::{Draw, Drawn};
 use figures::{Report, SetFigures};

@@ -1,11 +1,12 @@
 //! What became of the tries.
 
-use std::{collections::BTreeMap, fmt::Write as _, io::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use domain::verdict::Verdict;
 use serde::Serialize;
 
 use super::presented::Presented;
+use crate::output;
 
 /// One minus the confidence of the bounds.
 const DOUBT: f64 = 0.05;
