@@ -24,6 +24,7 @@ pub mod work;
 
 use std::{
     fs,
+    num::NonZero,
     path::{Path, PathBuf},
 };
 
