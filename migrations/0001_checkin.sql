@@ -63,13 +63,14 @@ CREATE TABLE plan (
     seed            BYTEA NOT NULL CHECK (length(seed) = 32),
     effective_from  TEXT NOT NULL CHECK (length(effective_from) = 10),
     written_at      BIGINT NOT NULL,
-    UNIQUE (person_id, version)
+    UNIQUE (person_id, version),
+    UNIQUE (id, person_id)
 );
 
 CREATE TABLE duty (
     id          UUID PRIMARY KEY,
-    person_id   UUID NOT NULL REFERENCES person (id),
-    plan_id     UUID NOT NULL REFERENCES plan (id),
+    person_id   UUID NOT NULL,
+    plan_id     UUID NOT NULL,
     rule        INTEGER NOT NULL CHECK (rule >= 0),
     opens_at    BIGINT NOT NULL,
     closes_at   BIGINT NOT NULL,
@@ -79,10 +80,12 @@ CREATE TABLE duty (
     unannounced BOOLEAN NOT NULL,
     attendance  TEXT NOT NULL CHECK (attendance IN ('due', 'on_time', 'late', 'under_review', 'excused', 'missed')),
     marked_at   BIGINT,
-    UNIQUE (plan_id, rule, opens_at),
+    -- One key for plan and person: a row's insertion asks once whether they are there. What names a duty begins with its person, so that his
+    -- duties in order of opening need no index of their own.
+    FOREIGN KEY (plan_id, person_id) REFERENCES plan (id, person_id),
+    UNIQUE (person_id, opens_at, plan_id, rule),
     CHECK (opens_at < closes_at AND closes_at <= late_until)
 );
-CREATE INDEX duty_person ON duty (person_id, opens_at);
 CREATE INDEX duty_end ON duty (person_id, late_until);
 CREATE INDEX duty_day ON duty (opens_at, id);
 CREATE INDEX duty_due ON duty (late_until, id) WHERE attendance = 'due';
