@@ -30,11 +30,15 @@ pub struct Muster {
 impl Muster {
     /// Builds it with the features of the whole workspace, so that tests and demonstrations share one build.
     pub fn build(workspace: &Workspace, profile: Profile) -> Result<Self> {
-        let mut build = workspace.cargo(&["build", "--workspace", "--bin", "muster"]);
+        let mut build = workspace.cargo(&["build", "--workspace"]);
         let folder = match profile {
-            Profile::Dev => "debug",
+            // Together with the tests: alone it would have its dependencies built with fewer features, and so a second time.
+            Profile::Dev => {
+                build.args(["--bins", "--tests"]);
+                "debug"
+            }
             Profile::Release => {
-                build.arg("--release");
+                build.args(["--release", "--bin", "muster"]);
                 "release"
             }
         };
