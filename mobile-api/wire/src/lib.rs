@@ -40,7 +40,7 @@ pub use measure::{Measure, NewMeasure};
 pub use message::{Contact, DeadLetter, NewContact, Revived, Subscription};
 pub use person::{
     Because, EndSupervision, Ended, Imported, NewPerson, NewRecusal, NewTransfer, Order, Person,
-    PersonSummary, Recusal, RowFault, Transfer, TransferDecision,
+    PersonSummary, Recusal, RowFault, TemplatesRevoked, Transfer, TransferDecision,
 };
 pub use place::{
     Area, AreaHours, AreaShape, Fix, LatLon, NewArea, NewPositioning, PlaceFinding, Positioning,

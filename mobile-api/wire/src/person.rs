@@ -188,6 +188,13 @@ pub struct Because {
     pub reason: String,
 }
 
+/// How many templates were erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TemplatesRevoked {
+    /// Of all packs, faces and voices.
+    pub templates: u64,
+}
+
 /// What became of a table of persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Imported {

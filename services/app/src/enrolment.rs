@@ -13,12 +13,12 @@ use domain::{
     person::Person,
 };
 use engine::{Enrolled, Phrase, Room, Samples};
-use seal::{PersonKey, Purpose};
+use seal::PersonKey;
 use store::{
     Tx,
     enrolment::Claim,
     media::{Media, Owner},
-    template::{Modality, Template},
+    template::Modality,
 };
 
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
     history::{self, HandedIn, History},
     identify,
     journal::note,
-    part,
+    part, template,
 };
 
 const LOOK_MS: u64 = 2_000;
@@ -173,12 +173,46 @@ pub async fn wait(cx: &Cx, viewer: &Viewer, id: EnrolmentId, limit: Duration) ->
 /// A worker's part: measures the samples and stores the templates, or says what is wrong.
 pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     let mut tx = cx.store.read().await?;
-    let media = store::media::with_chunks(&mut tx, Owner::Enrolment(claim.enrolment)).await?;
     let key = cx.house.person_key(&mut tx, claim.person).await?;
+    let Captured {
+        pictures,
+        phrases,
+        samples,
+    } = captured(cx, tx, claim.enrolment, &key).await?;
+    let enrolled = room.enrol(samples).await?;
+    let history = history::of_enrolment((&pictures, &phrases), &enrolled);
+    let mut findings = findings(cx, (names(pictures), names(phrases)), &enrolled);
+    if cx.policy.history
+        && findings.flaws.is_empty()
+        && let Some(face) = &enrolled.face
+    {
+        let found = identify::in_house(cx, claim.person, face.embeddings()).await?;
+        findings.resembles = found.map(|found| found.person);
+    }
+    finish(cx, claim, &key, (enrolled, &history), findings).await?;
+    identify::enrolled(cx).await;
+    cx.signal.concluded(claim.enrolment.0);
+    Ok(())
+}
+
+/// What was captured at an enrolment: the engine's samples, and what each of them is, in their order.
+pub(crate) struct Captured {
+    pub pictures: Vec<HandedIn>,
+    pub phrases: Vec<HandedIn>,
+    pub samples: Samples,
+}
+
+pub(crate) async fn captured(
+    cx: &Cx,
+    mut tx: Tx,
+    enrolment: EnrolmentId,
+    key: &PersonKey,
+) -> Result<Captured> {
+    let media = store::media::with_chunks(&mut tx, Owner::Enrolment(enrolment)).await?;
     drop(tx);
     let (mut pictures, mut phrases) = (Vec::new(), Vec::new());
     for (media, chunks) in media {
-        let bytes = part::read(cx, &media, &chunks, &key).await?;
+        let bytes = part::read(cx, &media, &chunks, key).await?;
         let handed_in = HandedIn {
             media: media.id,
             part: media.part,
@@ -200,20 +234,11 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
         pictures: picture_bytes,
         phrases: phrase_bytes,
     };
-    let enrolled = room.enrol(samples).await?;
-    let history = history::of_enrolment((&pictures, &phrases), &enrolled);
-    let mut findings = findings(cx, (names(pictures), names(phrases)), &enrolled);
-    if cx.policy.history
-        && findings.flaws.is_empty()
-        && let Some(face) = &enrolled.face
-    {
-        let found = identify::in_house(cx, claim.person, face.embeddings()).await?;
-        findings.resembles = found.map(|found| found.person);
-    }
-    finish(cx, claim, &key, (enrolled, &history), findings).await?;
-    identify::enrolled(cx).await;
-    cx.signal.concluded(claim.enrolment.0);
-    Ok(())
+    Ok(Captured {
+        pictures,
+        phrases,
+        samples,
+    })
 }
 
 async fn finish(
@@ -229,26 +254,12 @@ async fn finish(
     let mut tx = cx.store.write().await?;
     let state = match (usable, enrolled.face, enrolled.voice) {
         (true, Some(face), Some(voice)) => {
-            keep(
-                cx,
-                &mut tx,
-                claim,
-                key,
-                Modality::Face,
-                face.pack(),
-                &face.to_bytes(),
-            )
-            .await?;
-            keep(
-                cx,
-                &mut tx,
-                claim,
-                key,
-                Modality::Voice,
-                voice.pack(),
-                &voice.to_bytes(),
-            )
-            .await?;
+            let of = (claim.person, claim.enrolment);
+            let (face_bytes, voice_bytes) = (face.to_bytes(), voice.to_bytes());
+            let face = (Modality::Face, face.pack(), face_bytes.as_slice());
+            template::keep(cx, &mut tx, of, key, face).await?;
+            let voice = (Modality::Voice, voice.pack(), voice_bytes.as_slice());
+            template::keep(cx, &mut tx, of, key, voice).await?;
             State::Complete
         }
         _ => State::Refused,
@@ -261,28 +272,6 @@ async fn finish(
     };
     note(cx, &mut tx, Actor::System, Some(claim.person), kind).await?;
     Ok(tx.commit().await?)
-}
-
-async fn keep(
-    cx: &Cx,
-    tx: &mut Tx,
-    claim: &Claim,
-    key: &PersonKey,
-    modality: Modality,
-    pack: &str,
-    bytes: &[u8],
-) -> Result<()> {
-    let id = cx.id();
-    let template = Template {
-        id,
-        enrolment: claim.enrolment,
-        person: claim.person,
-        modality,
-        pack: pack.to_owned(),
-        sealed: key.seal(Purpose::Template, id.as_bytes(), cx.entropy.bytes(), bytes),
-        created_at: cx.now(),
-    };
-    Ok(store::template::insert(tx, &template).await?)
 }
 
 fn findings(

@@ -47,6 +47,7 @@ pub mod review;
 pub mod roster;
 mod signal;
 pub mod supervision;
+pub mod template;
 pub mod transfer;
 pub mod unit;
 pub mod verify;

@@ -27,6 +27,7 @@ mod recusals;
 mod reports;
 mod roster;
 mod session;
+mod templates;
 mod transfers;
 mod units;
 
@@ -54,6 +55,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(positioning::routes())
         .merge(calendar::routes())
         .merge(enrolments::routes())
+        .merge(templates::routes())
         .merge(duties::routes())
         .merge(checkins::routes())
         .merge(alerts::routes())

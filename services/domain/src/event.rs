@@ -166,6 +166,21 @@ pub enum EventKind {
         enrolment: EnrolmentId,
         findings: Findings,
     },
+    /// Templates of another pack were made from what was captured at this enrolment.
+    TemplatesRenewed {
+        enrolment: EnrolmentId,
+        pack: String,
+    },
+    /// A person's templates were erased; he has to be enrolled anew.
+    TemplatesRevoked {
+        templates: u64,
+        reason: String,
+    },
+    /// All templates of a pack that is no longer used were erased.
+    PackRetired {
+        pack: String,
+        templates: u64,
+    },
     ActivationIssued {
         expires_at: Micros,
     },
@@ -348,6 +363,9 @@ impl EventKind {
             Self::EnrolmentOpened { .. } => "enrolment_opened",
             Self::EnrolmentSubmitted { .. } => "enrolment_submitted",
             Self::EnrolmentConcluded { .. } => "enrolment_concluded",
+            Self::TemplatesRenewed { .. } => "templates_renewed",
+            Self::TemplatesRevoked { .. } => "templates_revoked",
+            Self::PackRetired { .. } => "pack_retired",
             Self::ActivationIssued { .. } => "activation_issued",
             Self::DeviceActivated { .. } => "device_activated",
             Self::DeviceRevoked { .. } => "device_revoked",

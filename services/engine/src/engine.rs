@@ -33,7 +33,7 @@ impl Engine {
             Self::Absent => None,
             Self::Onnx(pool) => Some(pool.pack()),
             #[cfg(feature = "scripted")]
-            Self::Scripted(_) => Some(Scripted::PACK),
+            Self::Scripted(scripted) => Some(scripted.pack()),
         }
     }
 

@@ -27,6 +27,7 @@ const FACE_NATS: f64 = 26.0;
 /// An engine that plays what it was told. Clones share their script.
 #[derive(Debug, Clone)]
 pub struct Scripted {
+    pack: &'static str,
     room: Arc<Semaphore>,
     script: Arc<Mutex<Script>>,
     reads: Option<fn(&Probe) -> Measurement>,
@@ -45,10 +46,23 @@ impl Scripted {
     /// Holds this many requests at once.
     pub fn new(queue_len_max: usize) -> Self {
         Self {
+            pack: Self::PACK,
             room: Arc::new(Semaphore::new(queue_len_max)),
             script: Arc::default(),
             reads: None,
         }
+    }
+
+    /// As if its networks were another pack's, `name@version`.
+    pub fn of_pack(pack: &'static str, queue_len_max: usize) -> Self {
+        Self {
+            pack,
+            ..Self::new(queue_len_max)
+        }
+    }
+
+    pub(crate) const fn pack(&self) -> &'static str {
+        self.pack
     }
 
     /// Measures each attempt by what stands in its bytes, and remembers none.
@@ -158,7 +172,6 @@ impl Seat {
         measured
     }
 
-    #[expect(clippy::unused_self, reason = "it takes the seat and gives it back")]
     pub(crate) fn enrol(self, samples: &Samples) -> Enrolled {
         let llr = Llr::new(GENUINE.1).expect("the constant is finite");
         let llrs = |count: usize| vec![(count > 1).then_some(llr); count];
@@ -171,8 +184,8 @@ impl Seat {
             picture_llrs: llrs(pictures),
             phrases: vec![Ok(good_voice()); phrases],
             phrase_llrs: llrs(phrases),
-            face: FaceTemplate::new(Scripted::PACK, vec![embedding; pictures]),
-            voice: (phrases > 0).then(|| VoiceTemplate::scripted(Scripted::PACK)),
+            face: FaceTemplate::new(self.scripted.pack, vec![embedding; pictures]),
+            voice: (phrases > 0).then(|| VoiceTemplate::scripted(self.scripted.pack)),
             picture_prints: vec![None; pictures],
             phrase_prints: vec![None; phrases],
         }

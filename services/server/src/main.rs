@@ -1,4 +1,4 @@
-//! The one binary: serve, migrate, models, phone, eval, bench, simulate, and the first users.
+//! The one binary: serve, migrate, models, templates, phone, eval, bench, simulate, and the first users.
 //!
 //! It only reads the configuration, builds `app::Cx` and hands over; no rule lives here.
 
@@ -13,6 +13,7 @@ mod people;
 mod phone;
 mod serve;
 mod simulate;
+mod templates;
 
 use std::{io::Write, path::PathBuf, process::ExitCode};
 
@@ -43,6 +44,8 @@ enum Command {
     Migrate,
     /// Install and check recognition models.
     Models(models_command::Args),
+    /// Templates of faces and voices, by model pack.
+    Templates(templates::Args),
     /// Create units.
     Unit(people::UnitArgs),
     /// Create users of the console.
@@ -88,6 +91,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve => serve::run(config()?).await,
         Command::Migrate => house::migrate(&config()?).await,
         Command::Models(args) => models_command::run(&args, &config()?),
+        Command::Templates(args) => templates::run(args, config()?).await,
         Command::Unit(args) => people::unit(args, &config()?).await,
         Command::Officer(args) => people::officer(args, &config()?).await,
         Command::Attendance(args) => attendance::run(args, &config()?).await,

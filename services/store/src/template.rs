@@ -23,6 +23,16 @@ sql! {
     STANDS = "SELECT EXISTS (SELECT 1 FROM template t JOIN person p ON p.id = t.person_id
                              WHERE t.id = $1 AND t.retired_at IS NULL AND p.ended_at IS NULL)";
     ERASE_OF_PERSON = "DELETE FROM template WHERE person_id = $1";
+    ERASE_OF_PACK = "DELETE FROM template WHERE pack = $1";
+    LACKING = "SELECT DISTINCT t.person_id, t.enrolment_id FROM template t
+               JOIN enrolment e ON e.id = t.enrolment_id JOIN person p ON p.id = t.person_id
+               WHERE t.person_id > $2 AND t.pack <> $1 AND t.retired_at IS NULL AND p.ended_at IS NULL
+                 AND NOT EXISTS (SELECT 1 FROM template o JOIN enrolment f ON f.id = o.enrolment_id
+                                 WHERE o.person_id = t.person_id AND o.retired_at IS NULL
+                                   AND (f.opened_at > e.opened_at OR o.pack = $1 AND f.opened_at >= e.opened_at))
+               ORDER BY t.person_id LIMIT $3";
+    STILL = "SELECT EXISTS (SELECT 1 FROM template WHERE enrolment_id = $1 AND retired_at IS NULL)";
+    PACKS = "SELECT pack, COUNT(DISTINCT person_id) FROM template WHERE retired_at IS NULL GROUP BY pack ORDER BY pack";
     RETIRE_OF_PERSON = "UPDATE template SET retired_at = $2 WHERE person_id = $1 AND retired_at IS NULL";
 }
 
@@ -154,6 +164,47 @@ pub async fn erase_of_person(tx: &mut Tx, person: PersonId) -> Result<u64> {
         .execute(c)
         .await?
         .rows_affected()))
+}
+
+/// Erases all templates of a pack, live or retired; how many there were.
+pub async fn erase_of_pack(tx: &mut Tx, pack: &str) -> Result<u64> {
+    Ok(on!(tx, |c| sqlx::query(ERASE_OF_PACK)
+        .bind(pack)
+        .execute(c)
+        .await?
+        .rows_affected()))
+}
+
+/// Supervised persons after `after` whose newest enrolment has live templates of other packs and none of this one, by id, each with that enrolment.
+pub async fn lacking(
+    tx: &mut Tx,
+    pack: &str,
+    after: PersonId,
+    limit: u32,
+) -> Result<Vec<(PersonId, EnrolmentId)>> {
+    let rows = on!(tx, |c| sqlx::query_as::<_, (Uuid, Uuid)>(LACKING)
+        .bind(pack)
+        .bind(after.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?);
+    let ids = |(person, enrolment)| (PersonId(person), EnrolmentId(enrolment));
+    Ok(rows.into_iter().map(ids).collect())
+}
+
+/// Has this enrolment a live template of any pack?
+pub async fn still(tx: &mut Tx, enrolment: EnrolmentId) -> Result<bool> {
+    Ok(on!(tx, |c| sqlx::query_scalar::<_, bool>(STILL)
+        .bind(enrolment.0)
+        .fetch_one(c)
+        .await?))
+}
+
+/// The packs that have live templates, each with the number of their persons.
+pub async fn packs(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    Ok(on!(tx, |c| sqlx::query_as::<_, (String, i64)>(PACKS)
+        .fetch_all(c)
+        .await?))
 }
 
 /// Takes all of a person's templates out of use, and returns how many.

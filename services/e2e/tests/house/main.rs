@@ -23,4 +23,5 @@ mod reconciliation;
 mod reports;
 mod review;
 mod support;
+mod templates;
 mod watch;

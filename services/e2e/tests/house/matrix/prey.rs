@@ -225,6 +225,7 @@ impl Prey {
             "contacts" => json!({ "means": "sms", "address": "13900000000" }),
             "leaves" => leave(),
             "measures" => measure(),
+            "templates/revoke" => json!({ "reason": "好奇" }),
             "breaches" => json!({ "at": "2026-03-01T00:00:00Z", "text": "好奇" }),
             "case-group" => json!({ "case_group": "G-1" }),
             "points/{month}/decision" => {
