@@ -3,7 +3,7 @@
 import { askLeave, duties, leaves, newAction, withdrawLeave } from '../protocol/phone.js';
 import { line } from './trouble.js';
 import { BACK } from './words.js';
-import { both, button, el, heading, moment, notice, show } from './view.js';
+import { both, button, el, heading, lead, moment, notice, show } from './view.js';
 
 const w = (zh, en) => ({ zh, en });
 const PURPOSES = {
@@ -17,6 +17,7 @@ const STATES = {
 };
 /** A request at shorter notice is an emergency (实施办法). */
 const NOTICE_DAYS = 3;
+const NONE = w('还没有请过假。要离开本地，请先申请。', 'No leave so far. Ask before you travel.');
 const DAY_MS = 86400000;
 
 export async function view(cx) {
@@ -25,7 +26,7 @@ export async function view(cx) {
   try {
     const all = await leaves(cx.phone);
     if (cx.here()) {
-      list.append(...all.slice().reverse().map((leave) => card(leave, cx)));
+      list.append(...(all.length > 0 ? all.slice().reverse().map((leave) => card(leave, cx)) : [lead(NONE)]));
     }
   } catch (error) {
     if (cx.here()) {

@@ -6,7 +6,7 @@ import * as courier from './courier.js';
 import { shelf } from './keep.js';
 import { renew } from './renewal.js';
 import { say } from './speak.js';
-import { AGAIN, CALL_OFFICE, HOME, REFUSED, STATE } from './words.js';
+import { AGAIN, HOME, REFUSED, STATE } from './words.js';
 import { both, button, el, heading, lead, moment, notice, show, sign } from './view.js';
 
 const DECISION_EVERY_MS = 5000;
@@ -15,7 +15,6 @@ const DECISIONS_ASKED_MAX = 240;
 const SENDING = { zh: '正在送出', en: 'Sending' };
 const KEPT = { zh: '已保存在这部手机里。可以放下手机，不用等。', en: 'Kept on this phone. You need not wait.' };
 const RECEIVED = { zh: '已收到，正在核对', en: 'Received; being checked' };
-const NOTHING_TO_DO = { zh: '不用再做什么。', en: 'There is nothing more to do.' };
 
 const LOOKS = {
   verified: ['good', { zh: '签到成功', en: 'You are checked in' }],
@@ -24,6 +23,14 @@ const LOOKS = {
   review: ['wait', { zh: '已收到，等工作人员查看', en: 'Received; an officer will look' }],
   declined: ['bad', { zh: '这次没有通过', en: 'This one does not count' }],
   expired: ['again', { zh: '时间过了', en: 'Time ran out' }],
+};
+
+/** Below the title, where it is not the server's sentence over again. */
+const SAID = {
+  verified: { zh: '可以放下手机了。', en: 'You may put the phone away.' },
+  retry: { zh: '不会影响您。', en: 'This costs you nothing.' },
+  review: { zh: '不用再做什么，结果会显示在这里。', en: 'There is nothing more to do; the result appears here.' },
+  expired: REFUSED['session-expired'],
 };
 
 /** Shows how a capture goes on until it is settled. */
@@ -99,11 +106,10 @@ function judged(record, cx) {
   }
   const { told } = record;
   const [look, title] = LOOKS[told.state] || ['wait', STATE[told.state]];
-  const words = told.state === 'expired' ? REFUSED['session-expired'] : told.verdict && told.verdict.message;
+  const words = SAID[told.state] || (told.verdict && told.verdict.message);
   const advice = told.verdict ? told.verdict.coaching.map((one) => el('li', {}, both(one.message))) : [];
-  const more = { review: NOTHING_TO_DO, declined: CALL_OFFICE }[told.state];
   show('outcome', sign(look), heading(title), words ? lead(words) : null, advice.length > 0 ? el('ul', { class: 'advice' }, advice) : null,
-    more ? lead(more) : null, told.state === 'retry' || told.state === 'expired' ? anew(record, cx) : null, proof(record),
+    told.state === 'retry' || told.state === 'expired' ? anew(record, cx) : null, proof(record),
     button(told.state === 'retry' || told.state === 'expired' ? 'plain' : 'main', HOME, cx.home));
   const coached = told.verdict ? told.verdict.coaching.map((one) => one.message.zh).join('') : '';
   say({ zh: `${title.zh}。${coached}` });

@@ -39,7 +39,7 @@ async function month(cx, back) {
 
 function sums(sheet) {
   const row = (words, value) => el('li', {}, el('span', {}, both(words)), el('b', {}, String(value)));
-  return [el('ul', { class: 'rows card' }, row(w('月初', 'At the beginning'), sheet.opening), row(w('每月基础分', 'Everybody’s base'), sheet.base),
+  return [el('ul', { class: 'rows card' }, row(w('月初', 'At the beginning'), sheet.opening), row(w('每月基础分', 'Everybody\'s base'), sheet.base),
     row(w('本月合计', 'This month'), sheet.total), row(w('现在', 'Now'), sheet.closing))];
 }
 

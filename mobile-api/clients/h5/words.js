@@ -32,7 +32,6 @@ export const FACTORS = {
 export const BACK = w('返回', 'Back');
 export const HOME = w('回首页', 'Home');
 export const AGAIN = w('再试一次', 'Try again');
-export const CALL_OFFICE = w('请联系司法所。', 'Please call the justice office.');
 
 /** What is wrong with this browser or phone, and what to do. */
 export const TROUBLE = {
@@ -42,7 +41,7 @@ export const TROUBLE = {
   ),
   browser: w(
     '这个浏览器不能拍照或录音。请更新浏览器，或换手机自带的浏览器打开本页。',
-    'This browser cannot take pictures or record. Please update it, or open this page in the phone’s own browser.',
+    'This browser cannot take pictures or record. Please update it, or open this page in the phone\'s own browser.',
   ),
   storage: w(
     '浏览器不让本页保存内容。请关掉“无痕浏览”，再打开本页。',
@@ -54,11 +53,11 @@ export const TROUBLE = {
   ),
   cameraDenied: w(
     '没有摄像头权限。请在浏览器设置里允许本页使用摄像头，再试一次。',
-    'The camera is not allowed. Please allow it for this page in the browser’s settings and try again.',
+    'The camera is not allowed. Please allow it for this page in the browser\'s settings and try again.',
   ),
   microphoneDenied: w(
     '没有麦克风权限。请在浏览器设置里允许本页使用麦克风，再试一次。',
-    'The microphone is not allowed. Please allow it for this page in the browser’s settings and try again.',
+    'The microphone is not allowed. Please allow it for this page in the browser\'s settings and try again.',
   ),
   cameraMissing: w(
     '没有找到摄像头。请换一部有前置摄像头的手机，或到司法所签到。',
