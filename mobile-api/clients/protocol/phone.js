@@ -2,7 +2,7 @@
 
 import { Garbled, read } from './problem.js';
 import { exchange, send } from './exchange.js';
-import { uuid } from './bytes.js';
+import { base64url, utf8, uuid } from './bytes.js';
 
 /** One long poll asks the server to wait this long. */
 const POLL_S = 20;
@@ -35,7 +35,17 @@ export function newAction(phone) {
 /** Binds this phone's key to the person to whom an officer gave `code`. */
 export async function activate(phone, action, code, label, channel) {
   const json = { code, label, channel };
-  return read(await exchange(phone, { method: 'POST', path: '/v1/devices', action, json }, null));
+  const device = read(await exchange(phone, { method: 'POST', path: '/v1/devices', action, json }, null));
+  if (device.thumbprint !== (await thumbprint(phone))) {
+    throw new Garbled('the server bound another key than this phone\'s');
+  }
+  return device;
+}
+
+/** Of this phone's key (RFC 7638): its members in the order of their names. */
+async function thumbprint(phone) {
+  const { crv, kty, x, y } = phone.ports.signer.jwk;
+  return base64url(await phone.ports.sha256(utf8(JSON.stringify({ crv, kty, x, y }))));
 }
 
 /** The person's duties of yesterday, today and tomorrow. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PAUSES_MS, WISH_S_MAX, pause } from '../pause.js';
-import { duties, newPhone } from '../phone.js';
+import { activate, duties, newPhone } from '../phone.js';
 import { newHouse, problem } from './standin/house.js';
 import { newPorts } from './standin/ports.js';
 
@@ -99,4 +99,13 @@ test('the wish of the server is never undercut, and one beyond reason is not wai
   assert.equal(pause(4, '2', least), 10000);
   assert.equal(pause(1, String(WISH_S_MAX + 1), least), null);
   assert.equal(pause(PAUSES_MS.length + 1, null, least), null);
+});
+
+test('a phone knows by the thumbprint that its own key was bound', async () => {
+  const { house, phone } = await pair();
+  phone.nonce = house.nonce;
+  assert.equal((await activate(phone, 'action', 'CODE', 'label', 'h5')).device, 'd');
+  assert.deepEqual(JSON.parse(house.requests[0].body), { code: 'CODE', label: 'label', channel: 'h5' });
+  house.bound = 'another';
+  await assert.rejects(activate(phone, 'action', 'CODE', 'label', 'h5'), { kind: 'garbled' });
 });

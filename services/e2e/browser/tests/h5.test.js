@@ -8,6 +8,7 @@ import { sound } from '../lib/browser.js';
 import { attempt, decide, newDuty } from '../lib/office.js';
 import { faults, picture } from '../lib/look.js';
 import { checkIn, linkedPhone, readDigits, takePictures, verdict } from '../lib/phone.js';
+import { askPresence } from '../lib/presence.js';
 import { setUp, tearDown } from '../lib/stage.js';
 import { expireSessions } from '../lib/tamper.js';
 
@@ -155,6 +156,20 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
     await page.locator('.notice', { hasText: '没有录到声音' }).waitFor({ timeout: 60_000 });
     await readDigits(phone, set.first.speech);
     assert.equal(await verdict(phone), '签到成功');
+  });
+
+  test('a turn of the head and colours on the screen are taken where the session asks for them', LIMIT, async () => {
+    const { page } = phone;
+    await newDuty(set.office, set.first.id);
+    await page.locator('#tabs [data-tab=home]').click();
+    const presence = { turn: 'left', flash: { colours: ['red', 'blue', 'green', 'red'], each_ms: 500 } };
+    const asked = await askPresence(page, presence);
+    await takePictures(phone, set.first.portrait);
+    await readDigits(phone, set.first.speech);
+    assert.equal(await verdict(phone), '签到成功');
+    assert.deepEqual(asked.parts, ['turn', 'flash-0', 'flash-1', 'flash-2', 'flash-3']);
+    assert.deepEqual(asked.announced, [...asked.parts].sort());
+    assert.deepEqual(asked.shown, ['rgb(255, 0, 0)', 'rgb(0, 0, 255)', 'rgb(0, 255, 0)', 'rgb(255, 0, 0)']);
   });
 
   test('leave, points and what is stored can be seen by everybody', LIMIT, async () => {

@@ -41,6 +41,9 @@ async function proved(house, request) {
 }
 
 function serve(house, request, about) {
+  if (new URL(request.url).pathname === '/v1/devices') {
+    return good(201, { device: 'd', person: 'p', thumbprint: house.bound || thumbprint(request) }, house);
+  }
   const token = (request.headers.authorization || '').replace('DPoP ', '');
   const ath = createHash('sha256').update(token).digest('base64url');
   if (!about.good || about.htm !== request.method || about.htu !== request.url.split('?')[0]) {
@@ -57,6 +60,13 @@ function serve(house, request, about) {
     return problem(401, 'access-token', {}, house);
   }
   return resource(house, request, path);
+}
+
+/** RFC 7638, of the key that a request proves. */
+function thumbprint(request) {
+  const { jwk } = JSON.parse(fromUtf8(fromBase64url(request.headers.dpop.split('.')[0])));
+  const members = ['crv', 'kty', 'x', 'y'].map((name) => `"${name}":"${jwk[name]}"`);
+  return createHash('sha256').update(`{${members.join(',')}}`).digest('base64url');
 }
 
 function resource(house, request, path) {
