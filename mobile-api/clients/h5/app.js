@@ -100,6 +100,16 @@ function frameOnce() {
     label();
     voice.addEventListener('click', () => speak.toggle().then(label));
   }
+  // A capture leaves the address as it is, so a press counts even where the address stays the same.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href^="#/"]');
+    if (link) {
+      event.preventDefault();
+    }
+    if (link && !tabs.hidden) {
+      open(link.getAttribute('href').slice(2));
+    }
+  });
   self.addEventListener('hashchange', () => {
     const code = /[#&]code=/.test(location.hash);
     const tab = location.hash.replace('#/', '');

@@ -47,7 +47,8 @@ export function ahead(record) {
 
 /** One thing at a time: two uploads of one part would only correct each other. */
 function queue(work) {
-  busy = busy.then(work, work);
+  // What fails is told where it fails; the next one is tried all the same.
+  busy = busy.then(work).catch(() => {});
   return busy;
 }
 

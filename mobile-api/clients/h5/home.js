@@ -5,7 +5,7 @@ import { captures } from './keep.js';
 import { hear } from './outcome.js';
 import { say } from './speak.js';
 import { line } from './trouble.js';
-import { ATTENDANCE, FACTORS, STATE } from './words.js';
+import { ATTENDANCE, FACTORS, STATE, TROUBLE } from './words.js';
 import { both, button, clock, el, heading, lead, moment, notice, show, sign } from './view.js';
 
 const GO = { zh: '开始签到', en: 'Check in' };
@@ -22,8 +22,10 @@ export async function view(cx) {
   let answer = null;
   let trouble = null;
   const kept = await captures();
+  show('home', el('h1', { class: 'loading' }, both({ zh: '正在连接', en: 'Connecting' })));
   try {
-    answer = await duties(cx.phone);
+    answer = navigator.onLine === false ? null : await duties(cx.phone);
+    trouble = answer ? null : TROUBLE.offline;
   } catch (error) {
     if (error.kind === 'refused' && error.status === 401) {
       cx.unbound(line(error));

@@ -6,7 +6,7 @@ import * as courier from './courier.js';
 import { shelf } from './keep.js';
 import { renew } from './renewal.js';
 import { say } from './speak.js';
-import { AGAIN, HOME, REFUSED, STATE } from './words.js';
+import { AGAIN, HOME, REFUSED, STATE, TROUBLE } from './words.js';
 import { both, button, el, heading, lead, moment, notice, show, sign } from './view.js';
 
 const DECISION_EVERY_MS = 5000;
@@ -46,7 +46,8 @@ export async function hear(record, cx) {
       shown = paint(now, moved, trouble, cx, shown);
     }
   });
-  shown = paint(kept, null, null, cx, shown);
+  // Known at once: the courier notices only after its repeats.
+  shown = paint(kept, null, navigator.onLine === false ? TROUBLE.offline : null, cx, shown);
   if (kept.stage === 'ready' || kept.stage === 'handed') {
     courier.now();
   }

@@ -11,7 +11,7 @@ export async function linkedPhone(stage, office, person, options = {}) {
   const code = await codeFor(office, person);
   const phone = await openPage(stage, `${office.house.url}/h5/#code=${encodeURIComponent(code)}`, options);
   await phone.page.locator('[data-view=activate] button.main').click();
-  await phone.page.waitForSelector('[data-view=home]');
+  await phone.page.waitForSelector('[data-view=home] h1:not(.loading)');
   return { ...phone, stage, code };
 }
 

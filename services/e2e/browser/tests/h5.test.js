@@ -107,7 +107,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
     assert.deepEqual(await faults(page), []);
     await picture(page, 'line-broken');
     await page.reload();
-    await page.waitForSelector('[data-view=home]');
+    await page.waitForSelector('[data-view=home] h1:not(.loading)');
     assert.match(await page.locator('main').innerText(), /已保存在手机里/);
     await page.unroute('**/parts/**');
     await page.locator('.notice.calm button').click();
