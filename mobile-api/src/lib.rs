@@ -1,4 +1,4 @@
-//! What phones talk to: activation, tokens, duties, capture sessions, receipts.
+//! What phones talk to: activation, tokens, duties, capture sessions, receipts; and the page for those without an app.
 //!
 //! A handler is a sentence: extract, call one use-case, answer. Every request proves the phone's key (DPoP, RFC 9449); every
 //! answer carries the nonce for the next proof. The weakest client sets the protocol: small pieces, resumable, repeatable.
@@ -8,7 +8,9 @@ mod checkins;
 mod contacts;
 mod devices;
 mod duties;
+mod holdings;
 mod leaves;
+mod pages;
 mod points;
 mod positions;
 mod receipts;
@@ -33,7 +35,13 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(positions::routes())
         .merge(leaves::routes())
         .merge(points::routes())
+        .merge(holdings::routes())
         .merge(receipts::routes())
+}
+
+/// The page for phones without an app.
+pub fn pages() -> Router<Site> {
+    pages::routes()
 }
 
 /// Every answer carries the nonce for the next proof (RFC 9449 §8.2).

@@ -8,6 +8,7 @@ mod console;
 mod device;
 mod duty;
 mod enrolment;
+mod holding;
 mod leave;
 mod measure;
 mod message;
@@ -35,6 +36,7 @@ pub use console::{
 pub use device::{AccessToken, Activate, Activated};
 pub use duty::{Duties, Duty};
 pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
+pub use holding::{Held, Holdings, Look};
 pub use leave::{Leave, LeaveDestination, LeaveGround, LeaveMove, LeaveStep, NewLeave};
 pub use measure::{Measure, NewMeasure};
 pub use message::{Contact, DeadLetter, NewContact, Revived, Subscription};

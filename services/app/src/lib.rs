@@ -23,6 +23,7 @@ mod error;
 pub mod evidence;
 mod field;
 mod history;
+pub mod holding;
 mod house;
 pub mod idempotency;
 mod identify;

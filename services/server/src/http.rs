@@ -28,6 +28,7 @@ pub fn routes(site: Site) -> Router {
     edge::guarded(
         mobile_api::with_nonce(phones, &site)
             .merge(console)
+            .merge(mobile_api::pages())
             .merge(own),
         site,
     )

@@ -25,6 +25,7 @@ pub mod device;
 pub mod duty;
 pub mod enrolment;
 pub mod event;
+pub mod holding;
 pub mod idempotency;
 pub mod leave;
 pub mod measure;
@@ -72,6 +73,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         duty::view::TEXTS,
         enrolment::TEXTS,
         event::TEXTS,
+        holding::TEXTS,
         idempotency::TEXTS,
         leave::TEXTS,
         measure::TEXTS,

@@ -177,6 +177,7 @@ fn tell(
 ) -> Result<()> {
     let (url, officer) = (house.url(), &accounts.officer);
     println!("\n== 演示环境 demonstration (Ctrl-C ends it; its folder is {LASTING})");
+    println!("手机签到 phone page   {url}/h5/");
     println!("接口文档 API          {url}/openapi.json");
     println!("登录 sign in          POST {url}/v1/console/session");
     println!("账号 login            {}", officer.login);
@@ -191,6 +192,7 @@ fn tell(
         println!("\n{name} (demo entry) {person}");
         match office.activation(person)? {
             Some(code) => {
+                println!("  手机页面 page  {url}/h5/#code={code}");
                 println!("  muster phone --state {state} activate --server {url} --code {code}");
             }
             None => println!("  has a phone already: {state}"),

@@ -5,8 +5,10 @@
 
 #![expect(clippy::print_stdout, reason = "a chore speaks to whoever called it")]
 
+mod browser;
 mod check;
 mod chore;
+mod debian;
 mod demo;
 mod deny;
 mod house;

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Result, bail};
 
 use crate::{
-    check,
+    browser, check,
     chore::{self, Workspace},
     demo,
     muster::{Muster, Profile},
@@ -141,7 +141,27 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         }
         _ => tally.skip("demo --once: no models are installed".to_owned()),
     }
+    pages(&mut tally, workspace, muster.as_ref().filter(|_| weights));
     tally.close(begun.elapsed())
+}
+
+/// The phones' protocol, then all pages in a browser.
+fn pages(tally: &mut Tally, workspace: &Workspace, muster: Option<&Muster>) {
+    let lost = "tests of the protocol's scripts and in the browser";
+    if tally.attempt("node", lost, browser::node).is_none() {
+        return;
+    }
+    tally.step("protocol", || browser::protocol(workspace));
+    let Some(muster) = muster else {
+        tally.skip("tests in the browser: no models are installed".to_owned());
+        return;
+    };
+    let tools = tally.attempt("browser", "tests in the browser", || {
+        browser::provide(workspace)
+    });
+    if tools.is_some() {
+        tally.step("browser tests", || browser::run(workspace, muster));
+    }
 }
 
 /// Installs the packs that this machine can have; is the default one there now?

@@ -15,6 +15,7 @@ mod clock;
 mod digest;
 mod error;
 mod exchange;
+mod holding;
 mod jws;
 mod key;
 mod leave;

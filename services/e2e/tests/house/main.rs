@@ -10,6 +10,7 @@ mod copies;
 mod crash;
 mod document;
 mod duties;
+mod holdings;
 mod identify;
 mod leaves;
 mod matrix;

@@ -1,0 +1,91 @@
+//! Tests of the pages in Debian's Chromium, against the real binary with real models.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    chore::{self, Workspace},
+    debian,
+    muster::Muster,
+};
+
+const CHROMIUM: &str = "/usr/bin/chromium";
+/// What Playwright asks for.
+const NODE_MIN: u32 = 20;
+/// Below the root.
+const TESTS: &str = "services/e2e/browser";
+const PROTOCOL_TESTS: &str = "mobile-api/clients/protocol/tests/";
+/// Pictures of all pages, below cargo's target folder: real people may be on them, so they are never committed.
+const MANUAL: &str = "manual";
+
+/// Can scripts be run at all?
+///
+/// # Errors
+/// A sentence with what is missing.
+pub fn node() -> Result<()> {
+    let said = Command::new("node")
+        .arg("--version")
+        .stderr(Stdio::null())
+        .output();
+    let said = said.context("there is no node")?;
+    let version = String::from_utf8_lossy(&said.stdout).trim().to_owned();
+    let major = version.trim_start_matches('v').split('.').next();
+    let major: u32 = major.and_then(|major| major.parse().ok()).unwrap_or(0);
+    ensure!(
+        major >= NODE_MIN,
+        "node {version} is too old: {NODE_MIN} or newer is needed"
+    );
+    Ok(())
+}
+
+/// The phones' protocol, without a browser.
+pub fn protocol(workspace: &Workspace) -> Result<()> {
+    chore::run(&mut tests(&workspace.root, PROTOCOL_TESTS))
+}
+
+/// Installs Chromium and what drives it.
+///
+/// # Errors
+/// A sentence with what cannot be had.
+pub fn provide(workspace: &Workspace) -> Result<()> {
+    if !Path::new(CHROMIUM).is_file() {
+        debian::install("chromium")?;
+    }
+    let mut install = Command::new("npm");
+    install
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(workspace.root.join(TESTS));
+    chore::run(&mut install)
+}
+
+/// All tests in the browser; they leave pictures of every page.
+pub fn run(workspace: &Workspace, muster: &Muster) -> Result<()> {
+    let mut tests = tests(&workspace.root.join(TESTS), "tests/");
+    tests
+        .env("MUSTER_E2E_BINARY", &muster.binary)
+        .env("MUSTER_E2E_SHELF", &muster.shelf)
+        .env("MUSTER_E2E_CHROMIUM", CHROMIUM)
+        .env("MUSTER_E2E_MANUAL", manual(workspace));
+    if let Some(shared) = workspace.shared() {
+        tests.env("MUSTER_SHARED", shared);
+    }
+    chore::run(&mut tests)?;
+    println!("pictures of all pages: {}", manual(workspace).display());
+    Ok(())
+}
+
+fn manual(workspace: &Workspace) -> PathBuf {
+    workspace.target.join(MANUAL)
+}
+
+/// One file of tests after the other: each has a browser and a server of its own.
+fn tests(folder: &Path, of: &str) -> Command {
+    let mut node = Command::new("node");
+    node.args(["--test", "--test-concurrency=1", "--test-reporter=spec", of])
+        .current_dir(folder);
+    node
+}
