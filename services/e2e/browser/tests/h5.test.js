@@ -201,6 +201,17 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
     await page.locator('article', { hasText: '已撤回' }).waitFor();
   });
 
+  test('a browser that records nothing itself hands in WAV', LIMIT, async () => {
+    await newDuty(set.office, set.second.id);
+    const init = () => delete globalThis.MediaRecorder;
+    const other = await linkedPhone(set.stage, set.office, set.second.id, { init });
+    await takePictures(other, set.second.portrait);
+    await readDigits(other, set.second.speech);
+    assert.equal(await verdict(other), '签到成功');
+    assert.deepEqual(other.seen.errors, []);
+    await other.context.close();
+  });
+
   test('the page asked nobody but this house, and broke nowhere', () => {
     assert.deepEqual([...phone.seen.origins], [set.house.url]);
     assert.deepEqual(phone.seen.errors, []);
