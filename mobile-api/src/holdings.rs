@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 /// What is stored of the person, until when, and who looked at it.
 #[utoipa::path(get, path = "/v1/me", tag = "phone", security(("phone" = [])),
     responses((status = 200, body = wire::Holdings), (status = "4XX", body = wire::Problem)))]
-async fn own(
+async fn stored(
     State(site): State<Site>,
     Device(device): Device,
 ) -> Result<Json<wire::Holdings>, Problem> {
@@ -27,7 +27,7 @@ async fn own(
 }
 
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(own))
+    OpenApiRouter::new().routes(routes!(stored))
 }
 
 fn until(days: i32) -> wire::Spoken {

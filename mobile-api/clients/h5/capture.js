@@ -17,10 +17,13 @@ import { both, button, el, heading, notice, show } from './view.js';
 
 const STILLS = 3;
 const STILL_EVERY_MS = 450;
+const FRESH_TRIES_MAX = 8;
 const LOOK_EVERY_MS = 200;
 /** Good looks in a row before pictures are taken by themselves. */
 const GOOD_LOOKS = 6;
 const PLATFORM_LEN_MAX = 300;
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const FACE = { zh: '把脸放进圈里', en: 'Put your face into the oval' };
 const HINTS = {
@@ -89,18 +92,32 @@ async function pictures(cx, scene, record) {
   say(FACE);
   await goodMoment(cx, scene);
   for (let index = 0; index < STILLS; index += 1) {
-    await keep(cx, record, `selfie-${index}`, await jpeg(frame(scene.video)));
-    await new Promise((done) => setTimeout(done, STILL_EVERY_MS));
+    await keep(cx, record, `selfie-${index}`, await fresh(scene.video, record));
+    await pause(STILL_EVERY_MS);
   }
   const presence = record.session.presence || {};
   if (presence.turn) {
-    await keep(cx, record, 'turn', await turn(scene.video, presence.turn, scene.hint));
+    await turn(presence.turn, scene.hint);
+    await keep(cx, record, 'turn', await fresh(scene.video, record));
   }
   if (presence.flash) {
     const taken = await flash(scene.video, presence.flash, scene.hint);
     for (let index = 0; index < taken.length; index += 1) {
       await keep(cx, record, `flash-${index}`, taken[index]);
     }
+  }
+}
+
+/** A still that is none of those before: a slow camera hands the same frame out twice, and the server takes no picture twice. */
+async function fresh(video, record) {
+  for (let tries = 1; ; tries += 1) {
+    const still = await jpeg(frame(video));
+    // No two stills of a living picture have the same length to the byte.
+    const same = Object.keys(record.parts).some((name) => record.parts[name].len === still.length);
+    if (!same || tries >= FRESH_TRIES_MAX) {
+      return still;
+    }
+    await pause(STILL_EVERY_MS / 3);
   }
 }
 

@@ -23,15 +23,14 @@ const WORDS = {
 
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-/** One picture with the head turned. */
-export async function turn(video, side, hint) {
+/** Asks for the head to be turned, and waits until it should be. */
+export async function turn(side, hint) {
   const words = WORDS[side] || WORDS.left;
   hint.textContent = '';
   // The preview is a mirror: the person's left is on the left of the screen.
   hint.append(el('span', { class: `arrow ${side}`, 'aria-hidden': 'true' }, side === 'right' ? '→' : '←'), ...both(words).filter(Boolean));
   say(words);
   await wait(TURN_MS);
-  return jpeg(frame(video));
 }
 
 /** A picture under each colour, in order. */

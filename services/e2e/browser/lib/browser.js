@@ -8,8 +8,8 @@ import { quiet } from './speech.js';
 import { views } from './views.js';
 
 const CHROMIUM = process.env.MUSTER_E2E_CHROMIUM || '/usr/bin/chromium';
-/** Frames that the camera plays again and again. */
-const FRAMES = 6;
+/** Frames that the camera plays again and again: enough that two stills are hardly ever the same one. */
+const FRAMES = 24;
 /** Everything that a person allows. */
 export const ALLOWED = ['camera', 'microphone', 'geolocation'];
 const PLACE = { latitude: 30.25, longitude: 120.17, accuracy: 20 };
