@@ -26,7 +26,7 @@ export async function openBrowser({ devices = null, hosts = null } = {}) {
   const [video, audio] = [join(folder, 'camera.mjpeg'), join(folder, 'microphone.wav')];
   writeFileSync(audio, quiet(1_000));
   const fake = devices === null ? '' : `=device-count=${devices}`;
-  const played = devices === null ? [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`] : [];
+  const played = devices === null ? [`--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}%noloop`] : [];
   const args = [`--use-fake-device-for-media-stream${fake}`, ...played, '--no-sandbox', '--disable-dev-shm-usage'];
   const mapped = hosts ? [`--host-resolver-rules=MAP ${hosts} 127.0.0.1`] : [];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...args, ...mapped] });
