@@ -16,6 +16,7 @@ use store::{
     officer::{Credentials, Secrets},
     officer_session::Session,
 };
+use subtle::ConstantTimeEq;
 use totp_rs::{Builder, Totp};
 
 use crate::{AuthFault, Cx, Error, Result, Viewer, journal::note};
@@ -30,6 +31,7 @@ pub const PASSWORD_LEN_MIN: usize = 12;
 pub const PASSWORD_LEN_MAX: usize = 200;
 const LOGIN_LEN_MAX: usize = 60;
 const NAME_LEN_MAX: usize = 100;
+const CSRF_DOMAIN: &[u8] = b"muster console form\0";
 /// RFC 4226 recommends 160 bits.
 const TOTP_SECRET_LEN: usize = 20;
 /// Verified against when a login does not exist, so that the answer takes as long: Argon2id over a random password.
@@ -163,6 +165,20 @@ pub async fn viewer(cx: &Cx, token: &str) -> Result<Viewer> {
         officer: found.officer,
         expires_at: found.expires_at,
     })
+}
+
+/// What pages of a session repeat so that it can be told from what others make its browser send: nobody finds it without the session's token,
+/// nor the token from it.
+pub fn csrf(token: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(CSRF_DOMAIN);
+    hash.update(token.as_bytes());
+    data_encoding::BASE64URL_NOPAD.encode(&hash.finalize())
+}
+
+/// Are two secrets alike? Takes as long whatever they hold.
+pub fn same(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 /// Ends a session.

@@ -6,11 +6,15 @@ use domain::{
     person::Person,
 };
 use store::Tx;
+pub use store::person::{Found, Search};
 
 use crate::{Cx, Error, Result, Viewer, field, journal::note};
 
 /// Persons of one page.
 pub const PAGE_LEN: u32 = 100;
+
+/// Letters of what is searched for.
+const SEARCH_LEN_MAX: usize = 100;
 
 /// A person with what an officer asks first.
 pub struct Standing {
@@ -100,6 +104,24 @@ pub async fn list(
     viewer.allow(Action::Read)?;
     let mut tx = cx.store.read().await?;
     Ok(store::person::list_within(&mut tx, &viewer.scope, ended, after, PAGE_LEN).await?)
+}
+
+/// The persons of the viewer's scope whose name or case number holds a text, by id.
+pub async fn search(
+    cx: &Cx,
+    viewer: &Viewer,
+    search: &Search<'_>,
+    after: Option<PersonId>,
+) -> Result<Vec<Found>> {
+    viewer.allow(Action::Read)?;
+    if search.text.chars().count() > SEARCH_LEN_MAX || search.text.contains('\0') {
+        return Err(Error::Invalid {
+            field: "q",
+            expected: "must have at most 100 characters",
+        });
+    }
+    let mut tx = cx.store.read().await?;
+    Ok(store::person::search_within(&mut tx, &viewer.scope, search, after, PAGE_LEN).await?)
 }
 
 pub async fn get(cx: &Cx, viewer: &Viewer, id: PersonId) -> Result<Standing> {

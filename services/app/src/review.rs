@@ -1,15 +1,25 @@
-//! An officer's look at what the machine could not decide. Only a human closes a review.
+//! An officer's look at what the machine could not decide. Only a human closes a review, and two never work on one.
+
+mod look;
 
 use domain::{
     CheckinId, Micros, Refusal,
     access::Action,
     checkin::{Decision, Move, State, next},
     event::{Actor, EventKind},
+    review::{CLAIM_MS, may_decide},
 };
-pub use store::checkin::{Detail, Waiting};
+pub use domain::review::Claim;
+pub use look::{Looked, Named, Placed, look};
+pub use store::{
+    checkin::{Detail, Facts, Recent, Waiting},
+    media::Media,
+    review_claim::Queued,
+};
 use store::{
+    Tx,
     checkin::Ruling,
-    media::{Media, Owner},
+    media::Owner,
 };
 
 use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note, leave, watch};
@@ -53,6 +63,77 @@ pub async fn get(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Case> {
     })
 }
 
+/// One page of the queue with who looks at each, and how many there are in all.
+pub async fn page(
+    cx: &Cx,
+    viewer: &Viewer,
+    after: Option<(Micros, CheckinId)>,
+    limit: u32,
+) -> Result<(Vec<Queued>, i64)> {
+    viewer.allow(Action::Read)?;
+    let now = cx.now();
+    let mut tx = cx.store.read().await?;
+    let queued =
+        store::review_claim::queue(&mut tx, &viewer.scope, after, now, limit.min(PAGE_LEN)).await?;
+    let count = store::review_claim::count(&mut tx, &viewer.scope).await?;
+    Ok((queued, count))
+}
+
+/// Takes a case of the viewer's for him; returns who has it now, which may be another officer. None when it no longer waits for anybody. That he
+/// opened it is written down.
+pub async fn claim(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Option<Claim>> {
+    viewer.allow(Action::Decide)?;
+    let (now, officer) = (cx.now(), viewer.officer.id);
+    let mut tx = cx.store.write().await?;
+    let detail = within(&mut tx, viewer, id).await?;
+    if detail.checkin.state != State::Review {
+        return Ok(None);
+    }
+    let before = store::review_claim::live(&mut tx, id, now).await?;
+    let taken = store::review_claim::take(&mut tx, id, officer, now, now.plus_ms(CLAIM_MS)).await?;
+    if taken && before.is_none() {
+        let kind = EventKind::ReviewClaimed { checkin: id };
+        let person = Some(detail.person.id);
+        note(cx, &mut tx, Actor::Officer(officer), person, kind).await?;
+    }
+    let claim = store::review_claim::live(&mut tx, id, now).await?;
+    tx.commit().await?;
+    Ok(claim)
+}
+
+/// The viewer still looks at the case that he took at `claimed_at`.
+pub async fn renew(cx: &Cx, viewer: &Viewer, id: CheckinId, claimed_at: Micros) -> Result<()> {
+    viewer.allow(Action::Decide)?;
+    let mut tx = cx.store.write().await?;
+    let detail = within(&mut tx, viewer, id).await?;
+    let until = cx.now().plus_ms(CLAIM_MS);
+    let own = (viewer.officer.id, claimed_at);
+    match store::review_claim::renew(&mut tx, id, own, until).await {
+        Err(store::Error::Lost) => {
+            let state = detail.checkin.state;
+            return Err(Refusal::StateConflict { state }.into());
+        }
+        other => other?,
+    }
+    Ok(tx.commit().await?)
+}
+
+/// The viewer looks no longer at the case that he took at `claimed_at`.
+pub async fn release(cx: &Cx, viewer: &Viewer, id: CheckinId, claimed_at: Micros) -> Result<()> {
+    viewer.allow(Action::Decide)?;
+    let mut tx = cx.store.write().await?;
+    within(&mut tx, viewer, id).await?;
+    let own = (viewer.officer.id, claimed_at);
+    store::review_claim::release(&mut tx, id, own).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn within(tx: &mut Tx, viewer: &Viewer, id: CheckinId) -> Result<Detail> {
+    store::checkin::detail(tx, &viewer.scope, id)
+        .await?
+        .ok_or(Error::NotFound("check-in"))
+}
+
 /// Decides an attempt under review. The verdict of the machine stays as it was.
 pub async fn decide(
     cx: &Cx,
@@ -72,6 +153,8 @@ pub async fn decide(
     let marked = store::duty::lock(&mut tx, detail.checkin.duty)
         .await?
         .ok_or(Error::NotFound("duty"))?;
+    let claim = store::review_claim::live(&mut tx, id, now).await?;
+    may_decide(claim.as_ref(), viewer.officer.id, now)?;
     let state = next(detail.checkin.state, Move::Decide(decision))?;
     let ruling = Ruling {
         decision,
@@ -88,6 +171,7 @@ pub async fn decide(
         }
         other => other?,
     }
+    store::review_claim::clear(&mut tx, id).await?;
     let kind = EventKind::CheckinDecided {
         checkin: id,
         duty: marked.duty.id,

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 use uuid::Uuid;
 
 /// Conclusions that a slow listener may fall behind before it looks at the database instead.
@@ -11,6 +11,7 @@ const CONCLUDED_LEN_MAX: usize = 1_024;
 pub struct Signal {
     work: Notify,
     concluded: broadcast::Sender<Uuid>,
+    closing: watch::Sender<bool>,
 }
 
 impl Default for Signal {
@@ -18,6 +19,7 @@ impl Default for Signal {
         Self {
             work: Notify::new(),
             concluded: broadcast::channel(CONCLUDED_LEN_MAX).0,
+            closing: watch::channel(false).0,
         }
     }
 }
@@ -40,25 +42,52 @@ impl Signal {
         let _ = self.concluded.send(id);
     }
 
+    /// This process ends: whoever waits for ever stops waiting.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    pub fn closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
     /// Hears every conclusion from now on.
     pub fn listen(&self) -> Listener {
-        Listener(self.concluded.subscribe())
+        Listener {
+            concluded: self.concluded.subscribe(),
+            closing: self.closing.subscribe(),
+        }
     }
 }
 
 /// Hears conclusions.
-pub struct Listener(broadcast::Receiver<Uuid>);
+pub struct Listener {
+    concluded: broadcast::Receiver<Uuid>,
+    closing: watch::Receiver<bool>,
+}
 
 impl Listener {
     /// Returns when `id` was concluded, when conclusions were missed, or after `limit`.
     pub async fn heard(&mut self, id: Uuid, limit: Duration) {
         let heard = async {
-            while let Ok(concluded) = self.0.recv().await {
+            while let Ok(concluded) = self.concluded.recv().await {
                 if concluded == id {
                     break;
                 }
             }
         };
         let _ = tokio::time::timeout(limit, heard).await;
+    }
+
+    /// Returns when anything was concluded, when this process ends, or after `limit`.
+    pub async fn any(&mut self, limit: Duration) {
+        let any = async {
+            tokio::select! {
+                // Missed conclusions are as good as one.
+                _ = self.concluded.recv() => {}
+                _ = self.closing.wait_for(|closing| *closing) => {}
+            }
+        };
+        let _ = tokio::time::timeout(limit, any).await;
     }
 }

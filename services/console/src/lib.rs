@@ -1,6 +1,8 @@
 //! What officers talk to: signing in, persons and their course, plans, areas and positions, the calendar, enrolments, activation codes, reviews, the day's
 //! duties, the auditor's log.
 //!
+//! Programs speak JSON ([`routes`]), people see pages ([`pages`]); both stand on the same use-cases.
+//!
 //! A handler is a sentence: extract, call one use-case, answer. Everything is limited to the officer's scope; every look at a picture or a
 //! voice is written down before it is shown, and so is every reach for what is not his.
 
@@ -19,6 +21,7 @@ mod measures;
 mod media;
 mod messages;
 mod officers;
+mod page;
 mod persons;
 mod plans;
 mod points;
@@ -30,6 +33,8 @@ mod session;
 mod templates;
 mod transfers;
 mod units;
+
+pub use page::pages;
 
 use edge::Site;
 use utoipa_axum::router::OpenApiRouter;

@@ -219,6 +219,10 @@ pub enum EventKind {
         decision: Decision,
         reason: String,
     },
+    /// An officer opened a case that waits for one, and keeps it to himself for a while.
+    ReviewClaimed {
+        checkin: CheckinId,
+    },
     /// Duties of the days ahead, up to `last`, were made for all plans.
     DutiesExtended {
         last: Date,
@@ -375,6 +379,7 @@ impl EventKind {
             Self::CheckinExpired { .. } => "checkin_expired",
             Self::CheckinConcluded { .. } => "checkin_concluded",
             Self::CheckinDecided { .. } => "checkin_decided",
+            Self::ReviewClaimed { .. } => "review_claimed",
             Self::DutiesExtended { .. } => "duties_extended",
             Self::CalendarApplied { .. } => "calendar_applied",
             Self::AlertRaised { .. } => "alert_raised",

@@ -34,6 +34,7 @@ mod refusal;
 pub mod reminder;
 pub mod replay;
 pub mod report;
+pub mod review;
 mod score;
 mod time;
 pub mod transfer;

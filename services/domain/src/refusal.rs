@@ -20,6 +20,8 @@ pub enum Refusal {
     TooManyTries { retry_at: Micros },
     #[error("too many attempts; please call the justice office")]
     SeeOfficer,
+    #[error("another officer looks at this case, until {until}")]
+    CaseHeld { until: Micros },
     #[error("the capture session has expired; please open a new one")]
     SessionExpired,
     #[error("the capture session was already used")]
@@ -146,6 +148,7 @@ impl Refusal {
             Self::EnrolmentUsed => "enrolment-used",
             Self::FaceEnrolled => "face-enrolled",
             Self::PhrasesIncomplete => "phrases-incomplete",
+            Self::CaseHeld { .. } => "case-held",
             Self::CaseNumberTaken { .. } => "case-number-taken",
             Self::LoginTaken { .. } => "login-taken",
             Self::SupervisionEnded { .. } => "supervision-ended",

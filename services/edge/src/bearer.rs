@@ -8,27 +8,33 @@ use utoipa::openapi::{
     security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{Problem, Site, refused::Known};
+use crate::{Problem, Site, browser::of_page, refused::Known};
 
-/// An officer who is signed in.
+/// An officer who is signed in: a program by its bearer token, a page of the console by its cookie ([`crate::Browser`]).
 pub struct Officer(pub Viewer);
 
 impl FromRequestParts<Site> for Officer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Problem> {
-        let value = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        let token = value
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .ok_or(AuthFault::Session)?;
+        let token = match parts.headers.get(header::AUTHORIZATION) {
+            Some(value) => value
+                .to_str()
+                .ok()
+                .and_then(|value| value.strip_prefix("Bearer "))
+                .ok_or(AuthFault::Session)?,
+            None => of_page(parts)?,
+        };
         let viewer = app::officer::viewer(&site.cx, token).await?;
-        if let Some(known) = parts.extensions.get::<Known>() {
-            known.is(viewer.officer.id);
-        }
+        known(parts, &viewer);
         Ok(Self(viewer))
+    }
+}
+
+/// Whoever looks at the answer on its way knows whose request it was.
+pub(crate) fn known(parts: &Parts, viewer: &Viewer) {
+    if let Some(known) = parts.extensions.get::<Known>() {
+        known.is(viewer.officer.id);
     }
 }
 

@@ -109,7 +109,9 @@ async fn secure(mut response: Response) -> Response {
         "x-content-type-options",
         HeaderValue::from_static("nosniff"),
     );
-    headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
+    headers
+        .entry("referrer-policy")
+        .or_insert(HeaderValue::from_static("no-referrer"));
     headers
         .entry("cache-control")
         .or_insert(HeaderValue::from_static("no-store"));

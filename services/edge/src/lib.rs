@@ -5,6 +5,7 @@
 
 mod auth;
 mod bearer;
+mod browser;
 mod extract;
 mod guard;
 mod idempotent;
@@ -15,6 +16,7 @@ mod site;
 
 pub use auth::{Device, Prover};
 pub use bearer::{Officer, bearer_security};
+pub use browser::{Browser, COOKIE, Filled, Open};
 pub use extract::{Json, Nothing, Path, Query, Wait};
 pub use guard::{guarded, openapi_base};
 pub use idempotent::{Idempotent, IdempotentFile, Once, Principal};

@@ -137,7 +137,9 @@ impl From<Refusal> for Problem {
             Refusal::LeaveBegun { from } | Refusal::LeaveNotBegun { from } => {
                 problem.at("from", from)
             }
-            Refusal::LeaveOver { until } | Refusal::AppealLate { until } => {
+            Refusal::CaseHeld { until }
+            | Refusal::LeaveOver { until }
+            | Refusal::AppealLate { until } => {
                 problem.at("until", until)
             }
             Refusal::PointsSettled { entry } => problem.fact("entry", entry.to_string()),
@@ -209,6 +211,7 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
             "此人脸已以他人身份建档，请核实身份；确属双胞胎等情形的，由县级说明理由后重新提交",
         ),
         Refusal::PhrasesIncomplete => (CONTENT, "录音须读全0到9"),
+        Refusal::CaseHeld { .. } => (CONFLICT, "另一名工作人员正在核查此案，请稍后或处理下一件"),
         Refusal::CaseNumberTaken { .. } => (CONFLICT, "案号已登记"),
         Refusal::LoginTaken { .. } => (CONFLICT, "登录名已被使用"),
         Refusal::SupervisionEnded { .. } => (CONFLICT, "矫正已解除或终止"),

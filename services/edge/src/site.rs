@@ -1,5 +1,8 @@
 use app::Cx;
-use axum::{extract::FromRef, http::request::Parts};
+use axum::{
+    extract::FromRef,
+    http::{HeaderMap, request::Parts},
+};
 
 /// The house as seen from outside.
 #[derive(Clone)]
@@ -19,12 +22,16 @@ impl FromRef<Site> for Cx {
 impl Site {
     /// The address of a request without its query, as a DPoP proof names it.
     pub fn address(&self, parts: &Parts) -> String {
-        let path = parts.uri.path();
+        format!("{}{}", self.base(&parts.headers), parts.uri.path())
+    }
+
+    /// Scheme and authority under which the house was reached.
+    pub fn base(&self, headers: &HeaderMap) -> String {
         if let Some(base) = &self.public_url {
-            return format!("{}{path}", base.trim_end_matches('/'));
+            return base.trim_end_matches('/').to_owned();
         }
-        let host = parts.headers.get("host");
+        let host = headers.get("host");
         let host = host.and_then(|host| host.to_str().ok()).unwrap_or_default();
-        format!("http://{host}{path}")
+        format!("http://{host}")
     }
 }

@@ -17,6 +17,7 @@ pub fn routes(site: Site) -> Router {
         mobile_api::routes().split_for_parts().0,
         console::routes().split_for_parts().0,
     );
+    let pages = console::pages().split_for_parts().0;
     let document = document();
     let own = Router::new()
         .route("/openapi.json", get(move || async move { Json(document) }))
@@ -29,6 +30,7 @@ pub fn routes(site: Site) -> Router {
         mobile_api::with_nonce(phones, &site)
             .merge(console)
             .merge(mobile_api::pages())
+            .merge(pages)
             .merge(own),
         site,
     )
@@ -42,6 +44,11 @@ pub fn document() -> OpenApi {
     let (_, mut document) = routes.split_for_parts();
     edge::bearer_security(&mut document);
     document
+}
+
+/// The officers' pages: not for programs, and so in no document that goes out. Tests look at all of them.
+pub fn pages() -> OpenApi {
+    console::pages().split_for_parts().1
 }
 
 /// Ready: the database answers and media can be stored.

@@ -46,6 +46,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     signalled().await?;
     tracing::info!("Shutting down");
     stop.send_replace(true);
+    cx.signal.close();
     if tokio::time::timeout(DRAIN_LIMIT, async {
         while loops.join_next().await.is_some() {}
     })

@@ -57,6 +57,11 @@ sql! {
         "SELECT ", alert_columns!(), ", u.path, ", person_columns!("p"), "
          FROM alert a JOIN person p ON p.id = a.person_id JOIN org_unit u ON u.id = p.unit_id WHERE a.dedup = $1"
     );
+    OF_PERSON = concat!(
+        "SELECT ", alert_columns!(), ", u.path, ", person_columns!("p"), "
+         FROM alert a JOIN person p ON p.id = a.person_id JOIN org_unit u ON u.id = p.unit_id
+         WHERE a.person_id = $1 ORDER BY a.id DESC LIMIT $2"
+    );
     SET_STATE = "UPDATE alert SET state = $3, officer_id = $4, due_at = $5 WHERE id = $1 AND state = $2";
     CLOSE = "UPDATE alert SET state = 'closed', due_at = NULL, closed_by = $3, closed_at = $4, close_reason = $5, outcome = $6
              WHERE id = $1 AND state = $2";
@@ -182,6 +187,18 @@ pub async fn of_cause(tx: &mut Tx, person: PersonId, cause: &Cause) -> Result<Op
         .await?)
     .map(About::try_from)
     .transpose()
+}
+
+/// Of a person, in any state, the newest first.
+pub async fn of_person(tx: &mut Tx, person: PersonId, limit: u32) -> Result<Vec<About>> {
+    on!(tx, |c| sqlx::query_as::<_, Row>(OF_PERSON)
+        .bind(person.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(About::try_from)
+    .collect()
 }
 
 /// [`Error::Lost`] when it is not in `from` any more.

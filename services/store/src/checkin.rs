@@ -23,7 +23,7 @@ use crate::{
     error::{changed, parse},
 };
 pub use queue::{Claim, Conclusion, claim_next, claimable, finish, queue_len, release, renew};
-pub use view::{Detail, Waiting, detail, review_queue};
+pub use view::{Detail, Recent, Waiting, detail, recent, review_queue};
 
 /// Columns of [`Row`] from a table or alias.
 macro_rules! checkin_columns {

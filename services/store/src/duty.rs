@@ -18,7 +18,7 @@ use crate::{
     error::{changed, parse},
     plan::Page,
 };
-pub use view::{DayEntry, within};
+pub use view::{Counted, DayEntry, tally, wanting, within};
 
 /// Columns of [`Row`] from a table or alias.
 macro_rules! duty_columns {

@@ -2,6 +2,7 @@
 
 use domain::{
     DeviceId, EventId, Micros, OfficerId, PersonId,
+    access::Scope,
     event::{Actor, Event, EventKind},
     org::UnitPath,
 };
@@ -11,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     Error, Result, Tx,
     db::{on, sql},
+    person::{bind_scope, within_scope},
 };
 
 sql! {
@@ -21,6 +23,14 @@ sql! {
            WHERE (at, id) > ($1, $2) AND at < $3 ORDER BY at, id LIMIT $4";
     OF_MAKINGS = "SELECT id, at, actor, actor_id, person_id, body FROM event
                   WHERE kind IN ('duties_extended', 'calendar_applied') AND (at, id) > ($1, $2) ORDER BY at, id LIMIT $3";
+    // The list is that of the index `event_told`, word for word, or it is not used.
+    TOLD_WITHIN = concat!(
+        "SELECT e.id, e.at, e.actor, e.actor_id, e.person_id, e.body
+         FROM event e JOIN person p ON p.id = e.person_id JOIN org_unit u ON u.id = p.unit_id
+         WHERE e.kind IN ('checkin_concluded', 'checkin_decided', 'review_claimed', 'duty_marked', 'alert_raised',
+                          'alert_moved', 'leave_asked', 'leave_stepped')
+           AND (e.at, e.id) > ($4, $5) AND ", within_scope!(), " ORDER BY e.at, e.id LIMIT $6"
+    );
     OF_OFFICERS = "SELECT e.id, e.at, e.actor, e.actor_id, e.person_id, e.body
                    FROM event e JOIN officer o ON o.id = e.actor_id JOIN org_unit u ON u.id = o.unit_id
                    WHERE e.actor = 'officer' AND substr(u.path, 1, length($1)) = $1 AND (e.at, e.id) > ($2, $3)
@@ -103,6 +113,27 @@ pub async fn of_officers(
         .bind(i64::from(limit))
         .fetch_all(c)
         .await?)
+    .into_iter()
+    .map(Event::try_from)
+    .collect()
+}
+
+/// The next entries within the scope of what open pages are told of, by time and id, beginning after `after`.
+pub async fn told_within(
+    tx: &mut Tx,
+    scope: &Scope,
+    after: (Micros, EventId),
+    limit: u32,
+) -> Result<Vec<Event>> {
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, Row>(TOLD_WITHIN),
+        scope
+    )
+    .bind(after.0.0)
+    .bind(after.1.0)
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
     .into_iter()
     .map(Event::try_from)
     .collect()

@@ -42,6 +42,7 @@ pub mod position;
 pub mod positioning;
 pub mod recusal;
 pub mod report;
+pub mod review_claim;
 pub mod server_key;
 pub mod template;
 pub mod transfer;
@@ -90,6 +91,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         positioning::TEXTS,
         recusal::TEXTS,
         report::TEXTS,
+        review_claim::TEXTS,
         server_key::TEXTS,
         template::TEXTS,
         transfer::TEXTS,

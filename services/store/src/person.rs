@@ -6,6 +6,7 @@ use domain::{
     order::{Ended, SupervisionOrder},
     org::UnitPath,
     person::Person,
+    plan::SupervisionLevel,
 };
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -102,6 +103,17 @@ sql! {
         "SELECT ", person_columns!("p"), " FROM person p JOIN org_unit u ON u.id = p.unit_id
          WHERE ", within_scope!(), " AND (p.ended_at IS NOT NULL) = $4 AND p.id > $5 ORDER BY p.id LIMIT $6"
     );
+    SEARCH_WITHIN = concat!(
+        "SELECT ", person_columns!("p"), ", u.name AS unit_name,
+                EXISTS (SELECT 1 FROM template t WHERE t.person_id = p.id AND t.retired_at IS NULL) AS enrolled,
+                EXISTS (SELECT 1 FROM device v WHERE v.person_id = p.id AND v.revoked_at IS NULL) AS has_phone,
+                EXISTS (SELECT 1 FROM plan l WHERE l.person_id = p.id) AS planned
+         FROM person p JOIN org_unit u ON u.id = p.unit_id
+         WHERE ", within_scope!(), " AND (p.ended_at IS NOT NULL) = $4 AND p.id > $5
+           AND (LOWER(p.name) LIKE LOWER($6) ESCAPE '!' OR LOWER(p.case_number) LIKE LOWER($6) ESCAPE '!')
+           AND ($7 = '' OR p.level = $7)
+         ORDER BY p.id LIMIT $8"
+    );
     PAGE = concat!("SELECT ", person_columns!("person"), " FROM person WHERE id > $1 ORDER BY id LIMIT $2");
     SET_UNIT = "UPDATE person SET unit_id = $3 WHERE id = $1 AND unit_id = $2 AND ended_at IS NULL";
     SET_ORDER = "UPDATE person SET category = $2, level = $3, starts_on = $4, ends_on = $5 WHERE id = $1 AND ended_at IS NULL";
@@ -173,6 +185,71 @@ pub async fn list_within(
     .into_iter()
     .map(Person::try_from)
     .collect()
+}
+
+/// A person as a list shows him.
+#[derive(Debug, Clone)]
+pub struct Found {
+    pub person: Person,
+    /// Name of his unit.
+    pub unit: String,
+    /// Has templates of any pack.
+    pub enrolled: bool,
+    pub has_phone: bool,
+    pub planned: bool,
+}
+
+/// What is searched for.
+#[derive(Debug, Clone, Default)]
+pub struct Search<'a> {
+    /// Within name or case number; everybody when empty.
+    pub text: &'a str,
+    /// Of any level when absent.
+    pub level: Option<SupervisionLevel>,
+    /// No longer supervised.
+    pub ended: bool,
+}
+
+/// The next persons within the scope that are searched for, by id, beginning after `after`.
+pub async fn search_within(
+    tx: &mut Tx,
+    scope: &Scope,
+    search: &Search<'_>,
+    after: Option<PersonId>,
+    limit: u32,
+) -> Result<Vec<Found>> {
+    on!(tx, |c| bind_scope!(
+        sqlx::query_as::<_, FoundRow>(SEARCH_WITHIN),
+        scope
+    )
+    .bind(search.ended)
+    .bind(after.map_or(Uuid::nil(), |after| after.0))
+    .bind(holding(search.text))
+    .bind(search.level.map_or("", SupervisionLevel::as_str))
+    .bind(i64::from(limit))
+    .fetch_all(c)
+    .await?)
+    .into_iter()
+    .map(|row| {
+        Ok(Found {
+            person: row.person.try_into()?,
+            unit: row.unit_name,
+            enrolled: row.enrolled,
+            has_phone: row.has_phone,
+            planned: row.planned,
+        })
+    })
+    .collect()
+}
+
+/// A pattern for `LIKE … ESCAPE '!'` that holds this text.
+fn holding(text: &str) -> String {
+    let special = |c: char| matches!(c, '!' | '%' | '_');
+    let escaped = text.chars();
+    let escaped: String = escaped
+        .flat_map(|c| special(c).then_some('!').into_iter().chain([c]))
+        .collect();
+    format!("%{escaped}%")
 }
 
 /// Who is supervised by a unit and those below it, by id; nobody's file is opened by it.
@@ -253,6 +330,16 @@ pub async fn erased(tx: &mut Tx, id: PersonId, now: Micros) -> Result<()> {
         .execute(c)
         .await?
         .rows_affected()))
+}
+
+#[derive(FromRow)]
+struct FoundRow {
+    #[sqlx(flatten)]
+    person: Row,
+    unit_name: String,
+    enrolled: bool,
+    has_phone: bool,
+    planned: bool,
 }
 
 #[derive(FromRow)]

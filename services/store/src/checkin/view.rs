@@ -1,8 +1,14 @@
 //! What the console shows of attempts, within an officer's subtree.
 
 use domain::{
-    CheckinId, Micros, OfficerId, access::Scope, area::Report, checkin::Checkin, duty::Duty,
-    person::Person, verdict::Weighed,
+    CheckinId, Micros, OfficerId, PersonId,
+    access::Scope,
+    area::Report,
+    attendance::Attendance,
+    checkin::{Checkin, State},
+    duty::Duty,
+    person::Person,
+    verdict::{Verdict, Weighed},
 };
 use sqlx::{FromRow, types::Json};
 use uuid::Uuid;
@@ -29,6 +35,9 @@ sql! {
          WHERE k.state = 'review' AND (k.submitted_at, k.id) > ($4, $5) AND ", within_scope!(), "
          ORDER BY k.submitted_at, k.id LIMIT $6"
     );
+    RECENT = "SELECT k.id, k.state, k.submitted_at, k.verdict, d.opens_at, d.attendance, k.decision_reason
+              FROM checkin k JOIN duty d ON d.id = k.duty_id
+              WHERE k.person_id = $1 AND k.submitted_at IS NOT NULL ORDER BY k.opened_at DESC, k.id DESC LIMIT $2";
 }
 
 /// All that is known of one attempt.
@@ -87,14 +96,54 @@ pub async fn review_queue(
     .fetch_all(c)
     .await?)
     .into_iter()
+    .map(Waiting::try_from)
+    .collect()
+}
+
+/// One attempt of a person's file, as a line.
+#[derive(Debug, Clone)]
+pub struct Recent {
+    pub checkin: CheckinId,
+    pub state: State,
+    pub submitted_at: Option<Micros>,
+    pub verdict: Option<Verdict>,
+    pub opens_at: Micros,
+    pub attendance: Attendance,
+    /// Of an officer who decided.
+    pub reason: Option<String>,
+}
+
+/// The newest attempts of a person that were handed in, the newest first.
+pub async fn recent(tx: &mut Tx, person: PersonId, limit: u32) -> Result<Vec<Recent>> {
+    on!(tx, |c| sqlx::query_as::<_, RecentRow>(RECENT)
+        .bind(person.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
     .map(|row| {
-        Ok(Waiting {
-            checkin: row.checkin.try_into()?,
-            duty: Marked::try_from(row.duty)?.duty,
-            person: row.person.try_into()?,
+        Ok(Recent {
+            checkin: CheckinId(row.id),
+            state: parse("checkin.state", &row.state)?,
+            submitted_at: row.submitted_at.map(Micros),
+            verdict: row.verdict.map(|verdict| verdict.0),
+            opens_at: Micros(row.opens_at),
+            attendance: parse("duty.attendance", &row.attendance)?,
+            reason: row.decision_reason,
         })
     })
     .collect()
+}
+
+#[derive(FromRow)]
+struct RecentRow {
+    id: Uuid,
+    state: String,
+    submitted_at: Option<i64>,
+    verdict: Option<Json<Verdict>>,
+    opens_at: i64,
+    attendance: String,
+    decision_reason: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -116,13 +165,25 @@ struct DetailRow {
 }
 
 #[derive(FromRow)]
-struct WaitingRow {
+pub(crate) struct WaitingRow {
     #[sqlx(flatten)]
     checkin: Row,
     #[sqlx(flatten)]
     duty: duty::Row,
     #[sqlx(flatten)]
     person: person::Row,
+}
+
+impl TryFrom<WaitingRow> for Waiting {
+    type Error = Error;
+
+    fn try_from(row: WaitingRow) -> Result<Self> {
+        Ok(Self {
+            checkin: row.checkin.try_into()?,
+            duty: Marked::try_from(row.duty)?.duty,
+            person: row.person.try_into()?,
+        })
+    }
 }
 
 impl TryFrom<DetailRow> for Detail {
