@@ -51,9 +51,9 @@ impl Opened {
     /// These bytes of it, opened piece by piece as they are asked for.
     pub fn stream(self, cx: Cx, range: Range<u64>) -> impl Stream<Item = Result<Bytes>> + Send {
         let Self { chunks, key, .. } = self;
-        let wanted = chunks.into_iter().filter(move |chunk| {
-            chunk.start < range.end && range.start < chunk.start + chunk.len
-        });
+        let wanted = chunks
+            .into_iter()
+            .filter(move |chunk| chunk.start < range.end && range.start < chunk.start + chunk.len);
         let begin = (cx, key, wanted.collect::<Vec<_>>().into_iter());
         stream::try_unfold(begin, move |(cx, key, mut rest)| {
             let range = range.clone();
@@ -117,7 +117,9 @@ fn peaks(samples: &[f32]) -> Vec<f32> {
     let of = |index: usize| {
         let bound = |index: usize| index * samples.len() / PEAKS;
         let piece = &samples[bound(index)..bound(index + 1)];
-        piece.iter().fold(0.0_f32, |most, sample| most.max(sample.abs()))
+        piece
+            .iter()
+            .fold(0.0_f32, |most, sample| most.max(sample.abs()))
     };
     (0..PEAKS).map(of).collect()
 }

@@ -10,7 +10,10 @@ use domain::{
 use jiff::{civil::Date, tz::TimeZone};
 use store::{alert::About, checkin::Recent, duty::Marked};
 
-use crate::{Cx, Error, Result, Viewer, area, leave, person::{self, Standing}};
+use crate::{
+    Cx, Error, Result, Viewer, area, leave,
+    person::{self, Standing},
+};
 
 /// Attempts that are shown.
 const RECENT_LEN: u32 = 15;

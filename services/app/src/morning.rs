@@ -1,10 +1,6 @@
 //! What an officer's day looks like at this moment: how many are in, late or missed, and what waits for him.
 
-use domain::{
-    Micros,
-    access::Action,
-    plan::ZONE_DEFAULT,
-};
+use domain::{Micros, access::Action, plan::ZONE_DEFAULT};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 pub use store::duty::{Counted, DayEntry};
 use store::{alert::About, review_claim::Queued};
@@ -38,7 +34,10 @@ pub async fn look(cx: &Cx, viewer: &Viewer) -> Result<Morning> {
         .local(&zone)
         .ok_or(Error::Internal("the clock is outside the calendar"))?
         .date();
-    let span = (midnight(day, &zone)?, midnight(day.saturating_add(1.day()), &zone)?);
+    let span = (
+        midnight(day, &zone)?,
+        midnight(day.saturating_add(1.day()), &zone)?,
+    );
     let mut tx = cx.store.read().await?;
     let counted = store::duty::tally(&mut tx, &viewer.scope, span, now).await?;
     let wanting = store::duty::wanting(&mut tx, &viewer.scope, span, now, WANTING_LEN).await?;

@@ -12,6 +12,7 @@ use domain::{
 };
 use seal::Purpose;
 use sha2::{Digest, Sha256};
+pub use store::officer::Listed;
 use store::{
     officer::{Credentials, Secrets},
     officer_session::Session,
@@ -29,6 +30,8 @@ pub const FAILURES_MAX: i32 = 5;
 pub const LOCK_MS: i64 = 5 * 60_000;
 pub const PASSWORD_LEN_MIN: usize = 12;
 pub const PASSWORD_LEN_MAX: usize = 200;
+/// Users of one list.
+pub const LIST_LEN: u32 = 1_000;
 const LOGIN_LEN_MAX: usize = 60;
 const NAME_LEN_MAX: usize = 100;
 const CSRF_DOMAIN: &[u8] = b"muster console form\0";
@@ -113,6 +116,15 @@ pub async fn create_by(cx: &Cx, actor: Actor, new: NewOfficer) -> Result<Created
     tx.commit().await?;
     let totp_uri = totp_uri(&officer.login, &secret);
     Ok(Created { officer, totp_uri })
+}
+
+/// The users of the viewer's unit and below: the first [`LIST_LEN`]. For whoever makes them, and for whoever audits them.
+pub async fn list(cx: &Cx, viewer: &Viewer) -> Result<Vec<Listed>> {
+    viewer
+        .allow(Action::Administer)
+        .or_else(|_| viewer.allow(Action::Audit))?;
+    let mut tx = cx.store.read().await?;
+    Ok(store::officer::list_below(&mut tx, &viewer.scope.path, LIST_LEN).await?)
 }
 
 /// Signs in with password and one-time code. Every failure says the same, whatever was wrong.

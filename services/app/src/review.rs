@@ -2,6 +2,7 @@
 
 mod look;
 
+pub use domain::review::Claim;
 use domain::{
     CheckinId, Micros, Refusal,
     access::Action,
@@ -9,17 +10,12 @@ use domain::{
     event::{Actor, EventKind},
     review::{CLAIM_MS, may_decide},
 };
-pub use domain::review::Claim;
 pub use look::{Looked, Named, Placed, look};
+use store::{Tx, checkin::Ruling, media::Owner};
 pub use store::{
     checkin::{Detail, Facts, Recent, Waiting},
     media::Media,
     review_claim::Queued,
-};
-use store::{
-    Tx,
-    checkin::Ruling,
-    media::Owner,
 };
 
 use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note, leave, watch};

@@ -6,6 +6,7 @@
 mod alert_line;
 mod alerts;
 mod assets;
+mod audit;
 mod case;
 mod enrolment;
 mod events;
@@ -18,11 +19,15 @@ mod morning;
 mod person;
 mod persons;
 mod place_drawing;
+mod plan;
 mod plan_words;
+mod qr;
 mod queue_line;
+mod reports;
 mod reviews;
 mod shell;
 mod sign_in;
+mod users;
 mod words;
 
 use axum::middleware::from_fn;
@@ -41,6 +46,10 @@ pub fn pages() -> OpenApiRouter<Site> {
         .merge(persons::routes())
         .merge(alerts::routes())
         .merge(person::routes())
+        .merge(plan::routes())
+        .merge(reports::routes())
+        .merge(users::routes())
+        .merge(audit::routes())
         .merge(enrolment::routes())
         .merge(leaves::routes())
         .merge(events::routes())

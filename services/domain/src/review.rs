@@ -47,10 +47,7 @@ mod tests {
         };
         let may = |officer, now| may_decide(Some(&claim), officer, Micros(now));
         assert_eq!(may(one, 9), Ok(()));
-        assert_eq!(
-            may(other, 9),
-            Err(Refusal::CaseHeld { until: Micros(10) })
-        );
+        assert_eq!(may(other, 9), Err(Refusal::CaseHeld { until: Micros(10) }));
         assert_eq!(may(other, 10), Ok(()));
         assert_eq!(may_decide(None, other, Micros(9)), Ok(()));
     }

@@ -137,14 +137,24 @@ fn own_page(headers: &HeaderMap) -> Result<(), Problem> {
 
 fn foreign() -> Problem {
     let why = "The request does not come from a page of this session.";
-    named(StatusCode::FORBIDDEN, "csrf", "页面已过期，请刷新后重试", why)
+    named(
+        StatusCode::FORBIDDEN,
+        "csrf",
+        "页面已过期，请刷新后重试",
+        why,
+    )
 }
 
 async fn read(body: axum::body::Body) -> Result<Bytes, Problem> {
     let bytes = axum::body::to_bytes(body, JSON_LEN_MAX).await;
     bytes.map_err(|_| {
         let why = format!("A form has at most {JSON_LEN_MAX} bytes.");
-        named(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "填写内容太长", why)
+        named(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            "填写内容太长",
+            why,
+        )
     })
 }
 
@@ -187,13 +197,22 @@ mod tests {
     fn a_foreign_page_is_known_by_what_browsers_say_of_it() {
         let own = |pairs| own_page(&headers(pairs)).is_ok();
         assert!(own(&[("sec-fetch-site", "same-origin")]));
-        assert!(own(&[("origin", "https://a.example"), ("host", "a.example")]));
+        assert!(own(&[
+            ("origin", "https://a.example"),
+            ("host", "a.example")
+        ]));
         assert!(own(&[]));
         for site in ["cross-site", "same-site", "none"] {
             assert!(!own(&[("sec-fetch-site", site)]), "{site}");
         }
-        assert!(!own(&[("origin", "https://b.example"), ("host", "a.example")]));
+        assert!(!own(&[
+            ("origin", "https://b.example"),
+            ("host", "a.example")
+        ]));
         assert!(!own(&[("origin", "null"), ("host", "a.example")]));
-        assert!(!own(&[("origin", "https://a.example.b"), ("host", "a.example")]));
+        assert!(!own(&[
+            ("origin", "https://a.example.b"),
+            ("host", "a.example")
+        ]));
     }
 }

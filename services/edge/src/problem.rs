@@ -139,9 +139,7 @@ impl From<Refusal> for Problem {
             }
             Refusal::CaseHeld { until }
             | Refusal::LeaveOver { until }
-            | Refusal::AppealLate { until } => {
-                problem.at("until", until)
-            }
+            | Refusal::AppealLate { until } => problem.at("until", until),
             Refusal::PointsSettled { entry } => problem.fact("entry", entry.to_string()),
             Refusal::PositioningNotApproved
             | Refusal::LeaveUnreviewed

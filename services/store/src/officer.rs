@@ -1,6 +1,6 @@
 //! Users of the console and what they sign in with.
 
-use domain::{Micros, OfficerId, OrgUnitId, access::Officer};
+use domain::{Micros, OfficerId, OrgUnitId, access::Officer, org::UnitPath};
 use sqlx::FromRow;
 use uuid::Uuid;
 
@@ -39,6 +39,10 @@ sql! {
     BY_LOGIN = concat!(
         "SELECT ", officer_columns!("officer"), ", password_hash, totp_sealed, totp_last_step, failed_count, locked_until, disabled_at
          FROM officer WHERE login = $1"
+    );
+    LIST_BELOW = concat!(
+        "SELECT ", officer_columns!("o"), ", u.name AS unit_name, o.disabled_at, o.locked_until
+         FROM officer o JOIN org_unit u ON u.id = o.unit_id WHERE substr(u.path, 1, length($1)) = $1 ORDER BY u.path, o.login LIMIT $2"
     );
     COUNT = "SELECT COUNT(*) FROM officer";
     NOTE_FAILURE = "UPDATE officer SET failed_count = failed_count + 1 WHERE id = $1 RETURNING failed_count";
@@ -120,6 +124,35 @@ pub async fn by_login(tx: &mut Tx, login: &str) -> Result<Option<(Officer, Secre
     .transpose()
 }
 
+/// A user as a list shows him.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub officer: Officer,
+    /// Name of his unit.
+    pub unit: String,
+    pub disabled_at: Option<Micros>,
+    pub locked_until: Option<Micros>,
+}
+
+/// The users of a unit and those below it, by unit and login.
+pub async fn list_below(tx: &mut Tx, path: &UnitPath, limit: u32) -> Result<Vec<Listed>> {
+    on!(tx, |c| sqlx::query_as::<_, ListedRow>(LIST_BELOW)
+        .bind(&path.0)
+        .bind(i64::from(limit))
+        .fetch_all(c)
+        .await?)
+    .into_iter()
+    .map(|row| {
+        Ok(Listed {
+            officer: row.officer.try_into()?,
+            unit: row.unit_name,
+            disabled_at: row.disabled_at.map(Micros),
+            locked_until: row.locked_until.map(Micros),
+        })
+    })
+    .collect()
+}
+
 /// All officers, the disabled ones too: none means a house that was never set up.
 pub async fn count(tx: &mut Tx) -> Result<i64> {
     Ok(on!(tx, |c| sqlx::query_scalar::<_, i64>(COUNT)
@@ -171,6 +204,15 @@ pub(crate) struct Row {
     o_login: String,
     o_name: String,
     o_role: String,
+}
+
+#[derive(FromRow)]
+struct ListedRow {
+    #[sqlx(flatten)]
+    officer: Row,
+    unit_name: String,
+    disabled_at: Option<i64>,
+    locked_until: Option<i64>,
 }
 
 #[derive(FromRow)]

@@ -1,10 +1,6 @@
 //! Who looks at a case that waits for an officer: one officer at a time, for a while.
 
-use domain::{
-    CheckinId, Micros, OfficerId,
-    access::Scope,
-    review::Claim,
-};
+use domain::{CheckinId, Micros, OfficerId, access::Scope, review::Claim};
 use sqlx::FromRow;
 use uuid::Uuid;
 

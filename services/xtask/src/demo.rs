@@ -179,6 +179,7 @@ fn tell(
     println!("\n== 演示环境 demonstration (Ctrl-C ends it; its folder is {LASTING})");
     println!("手机签到 phone page   {url}/h5/");
     println!("接口文档 API          {url}/openapi.json");
+    println!("工作人员页面 pages    {url}/console");
     println!("登录 sign in          POST {url}/v1/console/session");
     println!("账号 login            {}", officer.login);
     println!("密码 password         {}", officer.password);

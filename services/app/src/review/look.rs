@@ -58,7 +58,10 @@ pub async fn look(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Looked> {
     let now = cx.now();
     let detail = &case.detail;
     let person = detail.person.id;
-    let at = detail.checkin.submitted_at.unwrap_or(detail.checkin.opened_at);
+    let at = detail
+        .checkin
+        .submitted_at
+        .unwrap_or(detail.checkin.opened_at);
     let mut tx = cx.store.read().await?;
     let unit = store::unit::get(&mut tx, detail.person.unit).await?;
     let unit = unit.ok_or(Error::NotFound("unit"))?.name;
@@ -76,8 +79,7 @@ pub async fn look(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Looked> {
         None => None,
     };
     let claim = store::review_claim::live(&mut tx, id, now).await?;
-    let neighbours =
-        store::review_claim::neighbours(&mut tx, &viewer.scope, (at, id), now).await?;
+    let neighbours = store::review_claim::neighbours(&mut tx, &viewer.scope, (at, id), now).await?;
     Ok(Looked {
         claim,
         unit,

@@ -51,7 +51,9 @@ pub fn made(about: About, now: Micros) -> AlertLine {
         may_take: matches!(alert.state, State::Open | State::Acknowledged),
         closed: alert.state == State::Closed,
         raised: words::moment(alert.raised_at, &about.zone),
-        due: alert.due_at.map(|at| due(at, now, words::moment(at, &about.zone))),
+        due: alert
+            .due_at
+            .map(|at| due(at, now, words::moment(at, &about.zone))),
         reason: alert.closed.map(|closed| closed.reason),
     }
 }

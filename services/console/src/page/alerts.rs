@@ -59,7 +59,12 @@ async fn list(
         here: *one == state,
     };
     page(&Page {
-        shell: Shell::new(&browser, ("预警与任务", "Alerts and tasks"), "/console/alerts", now),
+        shell: Shell::new(
+            &browser,
+            ("预警与任务", "Alerts and tasks"),
+            "/console/alerts",
+            now,
+        ),
         tabs: alert::State::ALL.iter().map(tab).collect(),
         state: state.as_str(),
         next: next.map(|last| last.alert.id.to_string()),

@@ -21,7 +21,7 @@ struct Asset {
     text: &'static str,
 }
 
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 6] = [
     Asset {
         name: "app.css",
         kind: CSS,
@@ -41,6 +41,11 @@ const ASSETS: [Asset; 5] = [
         name: "enrolment.js",
         kind: SCRIPT,
         text: include_str!("../../static/enrolment.js"),
+    },
+    Asset {
+        name: "plan.js",
+        kind: SCRIPT,
+        text: include_str!("../../static/plan.js"),
     },
     Asset {
         name: "icon.svg",

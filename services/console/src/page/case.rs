@@ -70,10 +70,18 @@ struct Head {
 /// Who may decide now.
 enum Hold {
     /// This officer, until then; the instant names his claim.
-    Mine { until: String, claimed_at: i64 },
-    Other { name: String, until: String },
+    Mine {
+        until: String,
+        claimed_at: i64,
+    },
+    Other {
+        name: String,
+        until: String,
+    },
     /// It waits no longer, or this officer may not decide.
-    Nobody { why: Words },
+    Nobody {
+        why: Words,
+    },
 }
 
 struct StandInLine {
@@ -209,16 +217,25 @@ fn made(shell: Shell, looked: Looked, claim: Hold, now: Micros) -> Page {
     } = &looked.case;
     let place = detail.place.clone().unwrap_or_default();
     let weighed = detail.weighed.as_ref();
-    let open = looked.alerts.iter().filter(|about| about.alert.closed.is_none());
+    let open = looked
+        .alerts
+        .iter()
+        .filter(|about| about.alert.closed.is_none());
     Page {
         shell,
         id: detail.checkin.id.to_string(),
         head: head(&looked),
         reasons: queue_line::reasons(detail.checkin.verdict.as_ref()),
-        weights: weighed.and_then(|weighed| weighed.fused.as_ref()).map(evidence::weights),
+        weights: weighed
+            .and_then(|weighed| weighed.fused.as_ref())
+            .map(evidence::weights),
         exhibits: exhibit::made(enrolled, captured, weighed.map(|weighed| &weighed.seen)),
         place: looked.place.as_ref().map(place_drawing::drawn),
-        findings: place.findings.into_iter().map(|one| (one.zh, one.en)).collect(),
+        findings: place
+            .findings
+            .into_iter()
+            .map(|one| (one.zh, one.en))
+            .collect(),
         stand_in: looked.stand_in.as_ref().map(stand_in),
         recent: looked.recent.iter().map(|one| recent(one, zone)).collect(),
         alerts: open

@@ -37,7 +37,12 @@ async fn show(
     browser.viewer.allow(Action::Enrol)?;
     let now = site.cx.now();
     let mut response = page(&Page {
-        shell: Shell::new(&browser, ("现场采集", "Attended capture"), "/console/persons", now),
+        shell: Shell::new(
+            &browser,
+            ("现场采集", "Attended capture"),
+            "/console/persons",
+            now,
+        ),
         id: standing.person.id.to_string(),
         name: standing.person.name,
         case_number: standing.person.case_number,

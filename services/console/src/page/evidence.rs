@@ -87,7 +87,10 @@ const fn kind(kind: EvidenceKind) -> Words {
 
 const fn attack(attack: Attack) -> Words {
     match attack {
-        Attack::OtherPerson => ("他人冒名（人脸和声音均为他人）", "another person altogether"),
+        Attack::OtherPerson => (
+            "他人冒名（人脸和声音均为他人）",
+            "another person altogether",
+        ),
         Attack::OtherFace => ("人脸为他人", "another face"),
         Attack::OtherVoice => ("声音为他人", "another voice"),
         Attack::Artefact => ("照片、屏幕或面具", "print, screen or mask"),
@@ -138,7 +141,10 @@ mod tests {
         };
         let (pro, contra, nothing) = (of(5.0), of(-20.0), of(0.2));
         assert_eq!((pro.from.as_str(), pro.len.as_str()), ("100.0", "50.0"));
-        assert_eq!((contra.from.as_str(), contra.len.as_str()), ("0.0", "100.0"));
+        assert_eq!(
+            (contra.from.as_str(), contra.len.as_str()),
+            ("0.0", "100.0")
+        );
         assert_eq!(pro.times, "148");
         assert_eq!(contra.times, "10^9");
         assert!(!contra.speaks_for && pro.speaks_for);

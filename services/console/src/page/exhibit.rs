@@ -27,15 +27,20 @@ pub struct Voice {
 
 pub fn made(enrolled: &[Media], captured: &[Media], seen: Option<&Measurement>) -> Exhibits {
     let is_voice = |media: &&Media| sound(&media.part);
-    let (enrolled_voices, enrolled): (Vec<&Media>, Vec<&Media>) = enrolled.iter().partition(is_voice);
-    let (captured_voices, captured): (Vec<&Media>, Vec<&Media>) = captured.iter().partition(is_voice);
+    let (enrolled_voices, enrolled): (Vec<&Media>, Vec<&Media>) =
+        enrolled.iter().partition(is_voice);
+    let (captured_voices, captured): (Vec<&Media>, Vec<&Media>) =
+        captured.iter().partition(is_voice);
     let measured = |index: usize| {
         let picture = seen?.pictures.get(index)?;
         let comparison = picture.comparison?;
         Some(format!("{:+.1}", comparison.llr.get()))
     };
     Exhibits {
-        enrolled: enrolled.into_iter().map(|media| picture(media, None)).collect(),
+        enrolled: enrolled
+            .into_iter()
+            .map(|media| picture(media, None))
+            .collect(),
         captured: captured
             .into_iter()
             .enumerate()
@@ -71,7 +76,10 @@ fn voice(media: &Media) -> Voice {
         } else {
             ("签到录音", "check-in")
         },
-        digits: media.phrase.as_ref().map(|phrase| phrase.as_str().to_owned()),
+        digits: media
+            .phrase
+            .as_ref()
+            .map(|phrase| phrase.as_str().to_owned()),
     }
 }
 

@@ -59,9 +59,16 @@ async fn pending(
 ) -> Result<Response, Problem> {
     let found = app::leave::pending(&site.cx, &browser.viewer, from.after).await?;
     let zone = app::morning::zone()?;
-    let last = found.last().map(|(standing, _)| standing.leave.id.to_string());
+    let last = found
+        .last()
+        .map(|(standing, _)| standing.leave.id.to_string());
     page(&Page {
-        shell: Shell::new(&browser, ("请假审批", "Leave"), "/console/leaves", site.cx.now()),
+        shell: Shell::new(
+            &browser,
+            ("请假审批", "Leave"),
+            "/console/leaves",
+            site.cx.now(),
+        ),
         next: last.filter(|_| found.len() == PAGE_LEN as usize),
         lines: found
             .into_iter()

@@ -57,9 +57,14 @@ async fn read(
         (header::CONTENT_TYPE, kind),
         (header::ACCEPT_RANGES, HeaderValue::from_static("bytes")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("inline")),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("inline"),
+        ),
     ];
-    let asked = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    let asked = headers
+        .get(header::RANGE)
+        .and_then(|range| range.to_str().ok());
     let (status, range) = match asked.map(|range| wanted(range, len)) {
         None | Some(Wanted::Whole) => (StatusCode::OK, 0..len),
         Some(Wanted::Part(range)) => (StatusCode::PARTIAL_CONTENT, range),
@@ -68,8 +73,15 @@ async fn read(
             return Ok((StatusCode::RANGE_NOT_SATISFIABLE, own, whole).into_response());
         }
     };
-    let sizes = [(header::CONTENT_LENGTH, (range.end - range.start).to_string())];
-    let part = format!("bytes {}-{}/{len}", range.start, range.end.saturating_sub(1));
+    let sizes = [(
+        header::CONTENT_LENGTH,
+        (range.end - range.start).to_string(),
+    )];
+    let part = format!(
+        "bytes {}-{}/{len}",
+        range.start,
+        range.end.saturating_sub(1)
+    );
     let body = Body::from_stream(opened.stream(site.cx.clone(), range));
     let mut response = (status, own, sizes, body).into_response();
     if status == StatusCode::PARTIAL_CONTENT
@@ -113,7 +125,9 @@ enum Wanted {
 }
 
 fn wanted(asked: &str, len: u64) -> Wanted {
-    let bounds = asked.strip_prefix("bytes=").and_then(|part| part.split_once('-'));
+    let bounds = asked
+        .strip_prefix("bytes=")
+        .and_then(|part| part.split_once('-'));
     let Some((from, until)) = bounds else {
         return Wanted::Whole;
     };
@@ -139,7 +153,13 @@ fn drawing(peaks: &[f32]) -> String {
     for (index, peak) in peaks.iter().enumerate() {
         let half = (peak / most * (middle - 2.0)).max(0.5);
         // Writing to a string never fails.
-        let _ = write!(bars, "M{} {:.1}V{:.1}", index * 3 + 1, middle - half, middle + half);
+        let _ = write!(
+            bars,
+            "M{} {:.1}V{:.1}",
+            index * 3 + 1,
+            middle - half,
+            middle + half
+        );
     }
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" preserveAspectRatio=\"none\"><path d=\"M0 {middle}H{WIDTH}\" stroke=\"#9fb0b5\"/><path d=\"{bars}\" stroke=\"#0b4f5c\" stroke-width=\"2\"/></svg>"
@@ -164,7 +184,13 @@ mod tests {
         assert_eq!(part("bytes=-400"), Some((0, 100)));
         assert_eq!(wanted("bytes=100-", 100), Wanted::Nothing);
         assert_eq!(wanted("bytes=-0", 100), Wanted::Nothing);
-        for odd in ["bytes=5-4", "lines=1-2", "bytes=", "bytes=a-b", "bytes=0-1,4-5"] {
+        for odd in [
+            "bytes=5-4",
+            "lines=1-2",
+            "bytes=",
+            "bytes=a-b",
+            "bytes=0-1,4-5",
+        ] {
             assert_eq!(wanted(odd, 100), Wanted::Whole, "{odd}");
         }
     }

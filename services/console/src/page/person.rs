@@ -2,11 +2,7 @@
 
 use app::file::File;
 use askama::Template;
-use axum::{
-    extract::State,
-    http::HeaderMap,
-    response::Response,
-};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use domain::{
     PersonId,
     access::{Action, may},
@@ -14,21 +10,17 @@ use domain::{
 };
 use edge::{Browser, Filled, Path, Problem, Query, Site};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
-use qrcode::{QrCode, render::svg};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     alert_line::{self, AlertLine},
     month_grid::{self, Grid},
-    plan_words,
+    plan_words, qr,
     queue_line::{self, ReasonLine},
     shell::{Shell, page},
     words::{self, Words},
 };
-
-/// Pixels of a code to be scanned.
-const QR_PIXELS: u32 = 260;
 
 #[derive(Template)]
 #[template(path = "person.html")]
@@ -134,14 +126,19 @@ async fn activate(
     let person = app::person::get(cx, &browser.viewer, id).await?.person;
     let code = app::activation::issue(cx, &browser.viewer, id).await?;
     // After the #, so that it reaches no log of any server on the way.
-    let link = format!("{}/#code={}", site.base(&headers), code.code);
+    let link = format!("{}/h5/#code={}", site.base(&headers), code.code);
     let zone = app::morning::zone()?;
     page(&CodePage {
-        shell: Shell::new(&browser, ("激活码", "Activation code"), "/console/persons", cx.now()),
+        shell: Shell::new(
+            &browser,
+            ("激活码", "Activation code"),
+            "/console/persons",
+            cx.now(),
+        ),
         person: person.id.to_string(),
         name: person.name,
         until: words::hour(code.expires_at, &zone),
-        qr: drawn(&link)?,
+        qr: qr::drawn(&link)?,
         code: code.code,
         link,
     })
@@ -151,18 +148,6 @@ pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(show))
         .routes(routes!(activate))
-}
-
-fn drawn(link: &str) -> Result<String, Problem> {
-    let code = QrCode::new(link).map_err(|_| app::Error::Internal("a link is too long to scan"))?;
-    let picture = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(QR_PIXELS, QR_PIXELS)
-        .build();
-    // Within a page it is an element, not a file.
-    Ok(picture
-        .split_once("?>")
-        .map_or(picture.clone(), |(_, element)| element.to_owned()))
 }
 
 fn made(
@@ -203,11 +188,18 @@ fn made(
             .iter()
             .map(|about| alert_line::made(about.clone(), now))
             .collect(),
-        leaves: file.leaves.iter().rev().map(|one| leave(one, zone)).collect(),
-        device: file
-            .device
-            .as_ref()
-            .map(|device| (device.label.clone(), words::minute(device.activated_at, zone))),
+        leaves: file
+            .leaves
+            .iter()
+            .rev()
+            .map(|one| leave(one, zone))
+            .collect(),
+        device: file.device.as_ref().map(|device| {
+            (
+                device.label.clone(),
+                words::minute(device.activated_at, zone),
+            )
+        }),
         enrolment: file.enrolment.as_ref().map(|one| {
             let (words, tone) = enrolment(one.state);
             (words, tone, words::minute(one.opened_at, zone))

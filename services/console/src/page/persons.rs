@@ -83,7 +83,12 @@ async fn list(
         None
     };
     page(&Page {
-        shell: Shell::new(&browser, ("矫正对象", "Persons"), "/console/persons", site.cx.now()),
+        shell: Shell::new(
+            &browser,
+            ("矫正对象", "Persons"),
+            "/console/persons",
+            site.cx.now(),
+        ),
         next: last
             .filter(|_| found.len() == PAGE_LEN as usize)
             .map(|last| further(&asked, &last)),

@@ -92,7 +92,10 @@ pub fn drawn(placed: &Placed) -> Drawing {
 /// Metres from the middle to the edge: the nearest boundary and the accuracy are in sight.
 fn reach(placed: &Placed) -> f64 {
     let origin = placed.fix.position();
-    let nearest = placed.areas.iter().map(|rule| rule.shape.distance_m(origin).abs());
+    let nearest = placed
+        .areas
+        .iter()
+        .map(|rule| rule.shape.distance_m(origin).abs());
     let nearest = nearest.fold(f64::INFINITY, f64::min);
     let nearest = if nearest.is_finite() { nearest } else { 0.0 };
     let wanted = (nearest * 1.35).max(accuracy(&placed.fix) * 2.0);
@@ -115,7 +118,10 @@ fn scale(per_metre: f64) -> Scale {
     let most = SIZE / 3.0 / per_metre;
     let ten = 10_f64.powf(most.log10().floor());
     let one = [5.0, 2.0, 1.0].map(|times| times * ten);
-    let length = one.into_iter().find(|length| *length <= most).unwrap_or(ten);
+    let length = one
+        .into_iter()
+        .find(|length| *length <= most)
+        .unwrap_or(ten);
     Scale {
         metres: metres(length),
         until: pixels(12.0 + length * per_metre),

@@ -48,9 +48,10 @@ fn days(rule: &Rule) -> (String, String) {
             let zh: Vec<&str> = days.split(',').map(weekday).collect();
             (format!("每周{}", zh.join("、")), format!("weekly {days}"))
         }
-        (Some("MONTHLY"), None, Some("-1")) if plain => {
-            ("每月最后一天".to_owned(), "last day of the month".to_owned())
-        }
+        (Some("MONTHLY"), None, Some("-1")) if plain => (
+            "每月最后一天".to_owned(),
+            "last day of the month".to_owned(),
+        ),
         (Some("MONTHLY"), None, Some(day)) if plain => {
             (format!("每月{day}日"), format!("day {day} of the month"))
         }
@@ -93,7 +94,9 @@ fn times(times: &Times) -> (String, String) {
             let (from, until) = (clock(from), clock(until));
             (
                 format!(" {from}–{until} 随机抽查{each}{count}次，{answer_min}分钟内应答"),
-                format!("at random {count} {each_en} within {from}–{until}, {answer_min} min to answer"),
+                format!(
+                    "at random {count} {each_en} within {from}–{until}, {answer_min} min to answer"
+                ),
             )
         }
     }

@@ -1,7 +1,10 @@
 //! A case that waits for an officer, as one line of a list.
 
 use app::review::Queued;
-use domain::{Micros, verdict::{Reason, ReasonKind, Verdict}};
+use domain::{
+    Micros,
+    verdict::{Reason, ReasonKind, Verdict},
+};
 use jiff::tz::TimeZone;
 
 use super::words::{self, Words};
@@ -29,7 +32,10 @@ pub struct ReasonLine {
 
 pub fn made(queued: &Queued, zone: &TimeZone, now: Micros) -> QueueLine {
     let waiting = &queued.waiting;
-    let at = waiting.checkin.submitted_at.unwrap_or(waiting.checkin.opened_at);
+    let at = waiting
+        .checkin
+        .submitted_at
+        .unwrap_or(waiting.checkin.opened_at);
     QueueLine {
         id: waiting.checkin.id.to_string(),
         name: waiting.person.name.clone(),
@@ -38,12 +44,10 @@ pub fn made(queued: &Queued, zone: &TimeZone, now: Micros) -> QueueLine {
         submitted: words::moment(at, zone),
         waits: words::span(now.since_ms(at)),
         reasons: reasons(waiting.checkin.verdict.as_ref()),
-        holder: queued.claim.as_ref().map(|claim| {
-            (
-                claim.name.clone(),
-                words::second(claim.expires_at, zone),
-            )
-        }),
+        holder: queued
+            .claim
+            .as_ref()
+            .map(|claim| (claim.name.clone(), words::second(claim.expires_at, zone))),
     }
 }
 

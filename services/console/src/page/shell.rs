@@ -44,12 +44,19 @@ pub struct Link {
 }
 
 /// The pages of the menu, each with what its reader must be allowed to do.
-const MENU: [(&str, Words, Action); 5] = [
+const MENU: [(&str, Words, Action); 8] = [
     ("/console", ("今日", "Today"), Action::Read),
     ("/console/reviews", ("核查", "Reviews"), Action::Read),
     ("/console/alerts", ("预警", "Alerts"), Action::Read),
     ("/console/persons", ("矫正对象", "Persons"), Action::Read),
     ("/console/leaves", ("请假", "Leave"), Action::Read),
+    ("/console/reports", ("报表", "Reports"), Action::Read),
+    (
+        "/console/users",
+        ("用户与系统", "System"),
+        Action::Administer,
+    ),
+    ("/console/audit", ("日志", "Log"), Action::Audit),
 ];
 
 impl Shell {
@@ -127,14 +134,22 @@ pub async fn dress(request: Request, next: Next) -> Response {
     let own = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (HeaderName::from_static("permissions-policy"), NO_DEVICES),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
         // Forms say where they come from; nothing else learns it.
         (header::REFERRER_POLICY, "same-origin"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in own {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }
@@ -170,9 +185,7 @@ async fn told(response: Response, asked: &Asked) -> Response {
     let (mut parts, body) = response.into_parts();
     if parts.status == StatusCode::UNAUTHORIZED {
         let next = (asked.method == Method::GET && asked.path != "/console").then_some(&asked.path);
-        let next = next.map_or(String::new(), |path| {
-            format!("?next={}", escaped(path))
-        });
+        let next = next.map_or(String::new(), |path| format!("?next={}", escaped(path)));
         return see(&format!("/console/sign-in{next}"));
     }
     let bytes = to_bytes(body, PROBLEM_LEN_MAX).await.unwrap_or_default();

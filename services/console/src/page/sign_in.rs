@@ -81,7 +81,10 @@ async fn sign_in(State(site): State<Site>, Open(sent): Open<Sent>) -> Result<Res
     let (status, wrong, until) = match fault {
         AuthFault::Locked { until } => (
             StatusCode::TOO_MANY_REQUESTS,
-            ("登录失败次数过多，账号暂时锁定", "Too many wrong tries: locked for now"),
+            (
+                "登录失败次数过多，账号暂时锁定",
+                "Too many wrong tries: locked for now",
+            ),
             Some(until),
         ),
         AuthFault::Credentials

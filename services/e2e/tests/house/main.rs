@@ -6,6 +6,8 @@ mod archive;
 mod areas;
 mod bad_input;
 mod checkin;
+mod console;
+mod console_load;
 mod copies;
 mod crash;
 mod document;

@@ -1,5 +1,6 @@
-//! Every role tries every route of the officers on another office's data.
+//! Every role tries every route and every page of the officers on another office's data.
 
+mod pages;
 mod prey;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,9 @@ use self::prey::{Fate, Prey};
 use crate::support::{House, Officer};
 
 async fn send(officer: &Officer<'_>, method: &str, path: &str, body: &Value) -> Response {
+    if path.starts_with("/console") {
+        return pages::send(officer, method, path, body).await;
+    }
     let method: Method = method.to_ascii_uppercase().parse().expect("a method");
     let house = officer.house;
     let mut request = house
@@ -31,15 +35,17 @@ async fn send(officer: &Officer<'_>, method: &str, path: &str, body: &Value) -> 
     request.send().await.expect("an answer")
 }
 
-/// Method and path of every route of the officers.
+/// Method and path of every route and every page of the officers.
 fn routes() -> Vec<(String, String)> {
-    let document = serde_json::to_value(server::http::document()).expect("JSON");
-    let paths = document["paths"].as_object().expect("paths").clone();
     let mut all = Vec::new();
-    for (path, item) in paths {
-        if path.starts_with("/v1/console/") {
-            let methods = item.as_object().expect("methods").keys();
-            all.extend(methods.map(|method| (method.clone(), path.clone())));
+    for document in [server::http::document(), server::http::pages()] {
+        let document = serde_json::to_value(document).expect("JSON");
+        let paths = document["paths"].as_object().expect("paths").clone();
+        for (path, item) in paths {
+            if path.starts_with("/v1/console/") || path.starts_with("/console") {
+                let methods = item.as_object().expect("methods").keys();
+                all.extend(methods.map(|method| (method.clone(), path.clone())));
+            }
         }
     }
     all
@@ -98,6 +104,10 @@ async fn no_role_of_another_unit_reaches_anything_by_any_route_and_every_try_is_
             }
         }
         assert!(tried.len() > 30, "{}", tried.len());
+        let pages = tried
+            .iter()
+            .filter(|(_, route)| route.starts_with("/console"));
+        assert!(pages.count() > 15);
     })
     .await;
 }

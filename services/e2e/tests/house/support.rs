@@ -1,5 +1,7 @@
 //! A house on loopback, an officer who is signed in, and phones of enrolled persons.
 
+pub mod browser;
+
 use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
 
 use app::{Clock, Cx, Entropy, House as Keys, Limits, Outside, officer::NewOfficer, worker};
@@ -26,7 +28,7 @@ use wire::{Duty, Facts, PartDigest, Session};
 /// 2026-03-02 08:30 in Shanghai.
 pub const MORNING: Micros = Micros(1_772_411_400_000_000);
 const MASTER: [u8; 32] = [7; 32];
-const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "correct horse battery staple";
 
 /// How a house is built.
 pub struct Plan {

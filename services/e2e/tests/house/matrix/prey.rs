@@ -26,16 +26,16 @@ pub struct Prey {
     pub unit: OrgUnit,
     pub person: wire::Person,
     duty: domain::DutyId,
-    checkin: domain::CheckinId,
+    pub checkin: domain::CheckinId,
     enrolment: domain::EnrolmentId,
-    media: domain::MediaId,
-    alert: domain::AlertId,
+    pub media: domain::MediaId,
+    pub alert: domain::AlertId,
     transfer: domain::TransferId,
     recusal: domain::RecusalId,
     area: domain::AreaId,
     approval: domain::ApprovalId,
     letter: domain::MessageId,
-    leave: domain::LeaveId,
+    pub leave: domain::LeaveId,
     entry: domain::PointsEntryId,
     measure: domain::MeasureId,
 }
@@ -136,6 +136,9 @@ impl Prey {
 
     /// The request for a route of the document: address, body, and what must become of it. None for a route that nobody thought of here.
     pub fn attack(&self, method: &str, route: &str) -> Option<(String, Value, Fate)> {
+        if route.starts_with("/console") {
+            return self.attack_page(method, route);
+        }
         let id = self.id_of(route);
         let path = route.replace("{id}", &id).replace("{part}", "picture-0");
         let path = path
