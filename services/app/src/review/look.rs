@@ -81,6 +81,7 @@ pub async fn look(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Looked> {
     let claim = store::review_claim::live(&mut tx, id, now).await?;
     let neighbours = store::review_claim::neighbours(&mut tx, &viewer.scope, (at, id), now).await?;
     Ok(Looked {
+        case,
         claim,
         unit,
         zone,
@@ -89,7 +90,6 @@ pub async fn look(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Looked> {
         stand_in,
         place,
         neighbours,
-        case,
     })
 }
 
