@@ -1,6 +1,6 @@
 use axum::{extract::State, http::StatusCode, response::Response};
-use domain::DutyId;
-use edge::{Device, Idempotent, Json, Nothing, Path, Problem, Site};
+use domain::{DutyId, challenge::Can};
+use edge::{Device, Idempotent, Json, Path, Problem, Site};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::answer;
@@ -23,23 +23,25 @@ async fn list(
     }))
 }
 
-/// Open a one-use capture session for a duty: digits to speak, a nonce, an expiry.
-#[utoipa::path(post, path = "/v1/duties/{duty}/checkins", tag = "phone", security(("phone" = [])),
+/// Open a one-use capture session for a duty: digits to speak, what to show, a nonce, an expiry.
+#[utoipa::path(post, path = "/v1/duties/{duty}/checkins", tag = "phone", security(("phone" = [])), request_body = Option<wire::OpenCheckin>,
     params(("duty" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = wire::Session), (status = "4XX", body = wire::Problem)))]
 async fn open(
     State(site): State<Site>,
     Device(device): Device,
     Path(duty): Path<DutyId>,
-    asked: Idempotent<Nothing>,
+    asked: Idempotent<wire::OpenCheckin>,
 ) -> Result<Response, Problem> {
-    let Idempotent {
-        body: Nothing {},
-        once,
-    } = asked;
+    let Idempotent { body, once } = asked;
+    let can = Can {
+        turn: body.can.contains(&wire::Ability::Turn),
+        flash: body.can.contains(&wire::Ability::Flash),
+    };
     let work = async {
-        let (checkin, duty) = app::checkin::open(&site.cx, &device, duty).await?;
-        let rules = app::checkin::part_rules(&site.cx, duty.factors);
+        let (checkin, duty) = app::checkin::open(&site.cx, &device, duty, can).await?;
+        let presence = checkin.presence.as_ref();
+        let rules = app::checkin::part_rules(&site.cx, duty.factors, presence);
         let part = |rule: app::checkin::PartRule| wire::OpenPart {
             name: rule.name,
             required: rule.required,
@@ -52,6 +54,7 @@ async fn open(
             nonce: checkin.nonce,
             expires_at: checkin.expires_at.into(),
             parts: rules.into_iter().map(part).collect(),
+            presence: checkin.presence.map(Into::into),
         })
     };
     once.run(&site, &device, StatusCode::CREATED, work).await

@@ -1,13 +1,72 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    CheckinId, DutyId, LeaveId, area::Datum, checkin::State, coaching::Coaching,
+    CheckinId, DutyId, LeaveId,
+    area::Datum,
+    challenge::{Colour, Side},
+    checkin::State,
+    coaching::Coaching,
     verdict::VerdictKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::At;
+
+/// Opens a capture session. An empty body is as good as `{}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenCheckin {
+    /// What this phone can ask its person for, and hand in. Names that the server does not know are not an error.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub can: Vec<Ability>,
+}
+
+/// Something that a client can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ability {
+    /// Take a picture with the head turned.
+    Turn,
+    /// Show colours on the whole screen and take a picture in each.
+    Flash,
+    /// What a later client can.
+    #[serde(other)]
+    Other,
+}
+
+/// What the person is to show besides a frontal face. Not answering it never counts for the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Presence {
+    /// The person's own side: one picture with the head turned there, as the camera sees it and not mirrored, is the part `turn`.
+    #[schema(value_type = Option<String>, example = "left")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<Side>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flash: Option<Flash>,
+}
+
+/// Colours for the whole screen at full brightness, one after the other. A picture near the end of each is the part `flash-0`, `flash-1`, …;
+/// 640 pixels along the longer side are enough.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Flash {
+    #[schema(value_type = Vec<String>, example = json!(["red", "blue", "green", "red"]))]
+    pub colours: Vec<Colour>,
+    pub each_ms: u32,
+}
+
+impl From<domain::challenge::Presence> for Presence {
+    fn from(asked: domain::challenge::Presence) -> Self {
+        let flash = asked.flash.map(|flash| Flash {
+            colours: flash.colours,
+            each_ms: flash.each_ms,
+        });
+        Self {
+            turn: asked.turn,
+            flash,
+        }
+    }
+}
 
 /// A capture session: what to speak and what to upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -20,12 +79,15 @@ pub struct Session {
     pub nonce: String,
     pub expires_at: At,
     pub parts: Vec<OpenPart>,
+    /// Asked where the duty asks for a face and the phone said that it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Presence>,
 }
 
 /// A part that the session takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OpenPart {
-    /// Such as `selfie-0` or `voice`.
+    /// Such as `selfie-0`, `voice`, `turn` or `flash-0`.
     pub name: String,
     pub required: bool,
     /// Bytes, at most.

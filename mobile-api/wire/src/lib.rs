@@ -25,8 +25,8 @@ pub use alert::{
 };
 pub use at::At;
 pub use checkin::{
-    Checkin, Coached, Facts, Location, OpenPart, PartDigest, PartState, Session, Spoken,
-    Submission, Verdict,
+    Ability, Checkin, Coached, Facts, Flash, Location, OpenCheckin, OpenPart, PartDigest,
+    PartState, Presence, Session, Spoken, Submission, Verdict,
 };
 pub use console::{
     Activation, AuditEntry, CalendarYear, CheckinDetail, Decided, DeclaredDays, DutyOfDay,

@@ -7,12 +7,11 @@ use domain::{
     CheckinId, DutyId, LeaveId, Micros, PersonId, PositionId, Refusal,
     area::Reading,
     attendance::{Attendance, Ruling, mark},
-    challenge::Prompt,
+    challenge::{Can, Presence, Prompt},
     checkin::{Checkin, Move, State, may_open, may_submit, next},
     duty::Duty,
     event::{Actor, EventKind},
     person::Device,
-    plan::Factors,
     positioning::{Sighting, Source},
 };
 use serde_json::{Map, Value};
@@ -22,29 +21,17 @@ use store::{
     media::{Chunk, Media, Owner},
 };
 
+pub use crate::capture::{PartRule, VOICE, part_rules};
 use crate::{
     Cx, Error, PartReceived, Result, Upload, alert,
     journal::{note, note_at},
     leave, part, watch,
 };
 
-/// Pictures of one session, at most.
-pub const SELFIES_MAX: usize = 5;
-/// Name of the recording's part.
-pub const VOICE: &str = "voice";
 /// Seconds after which a refused phone should try again while the queue is full.
 const QUEUE_RETRY_S: u32 = 15;
 /// Longest that [`wait`] waits between two looks at the database.
 const LOOK_MS: u64 = 2_000;
-
-/// A part that a session takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartRule {
-    pub name: String,
-    pub required: bool,
-    /// Bytes.
-    pub len_max: u64,
-}
 
 /// What a phone says that it uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,28 +62,8 @@ pub struct Standing {
     pub digests: Vec<(String, [u8; 32])>,
 }
 
-/// The parts that a duty's factors ask for.
-pub fn part_rules(cx: &Cx, factors: Factors) -> Vec<PartRule> {
-    let mut rules = Vec::new();
-    if factors.face() {
-        rules.extend((0..SELFIES_MAX).map(|index| PartRule {
-            name: format!("selfie-{index}"),
-            required: index == 0,
-            len_max: cx.limits.picture_len_max,
-        }));
-    }
-    if factors.voice() {
-        rules.push(PartRule {
-            name: VOICE.to_owned(),
-            required: true,
-            len_max: cx.limits.voice_len_max,
-        });
-    }
-    rules
-}
-
-/// Opens a capture session for a duty.
-pub async fn open(cx: &Cx, device: &Device, duty: DutyId) -> Result<(Checkin, Duty)> {
+/// Opens a capture session for a duty. What the phone can ask for is asked where the duty wants a face.
+pub async fn open(cx: &Cx, device: &Device, duty: DutyId, can: Can) -> Result<(Checkin, Duty)> {
     let now = cx.now();
     let mut tx = cx.store.write().await?;
     refuse_when_full(cx, &mut tx).await?;
@@ -113,6 +80,8 @@ pub async fn open(cx: &Cx, device: &Device, duty: DutyId) -> Result<(Checkin, Du
     }
     let attempts = store::checkin::attempts(&mut tx, duty).await?;
     let expires_at = may_open(&marked.duty, &attempts, marked.attendance, now)?;
+    let asks = marked.duty.factors.face() && can != Can::default();
+    let presence = asks.then(|| Presence::draw(&cx.entropy.bytes(), can));
     let checkin = Checkin {
         id: CheckinId(cx.id()),
         duty,
@@ -121,6 +90,7 @@ pub async fn open(cx: &Cx, device: &Device, duty: DutyId) -> Result<(Checkin, Du
         state: State::Open,
         claim: 0,
         prompt: Prompt::draw(&cx.entropy.bytes()),
+        presence: presence.flatten(),
         nonce: URL_SAFE_NO_PAD.encode(cx.entropy.bytes::<16>()),
         opened_at: now,
         expires_at,
@@ -151,7 +121,7 @@ pub async fn receive(cx: &Cx, device: &Device, id: CheckinId, upload: Upload) ->
     let mut tx = cx.store.read().await?;
     let (checkin, marked) = own(&mut tx, device, id).await?;
     may_submit(&checkin, &marked.duty, &checkin.nonce, cx.now())?;
-    let rule = part_rules(cx, marked.duty.factors)
+    let rule = part_rules(cx, marked.duty.factors, checkin.presence.as_ref())
         .into_iter()
         .find(|rule| rule.name == upload.part);
     let Some(rule) = rule else {
@@ -329,7 +299,7 @@ async fn check_parts(
     submission: &Submission,
     key: &seal::PersonKey,
 ) -> Result<Vec<Media>> {
-    for rule in part_rules(cx, duty.factors)
+    for rule in part_rules(cx, duty.factors, None)
         .iter()
         .filter(|rule| rule.required)
     {

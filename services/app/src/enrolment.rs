@@ -22,8 +22,10 @@ use store::{
 };
 
 use crate::{
-    Cx, Error, PartReceived, Result, Upload, Viewer, field,
-    history::{self, HandedIn, History},
+    Cx, Error, PartReceived, Result, Upload, Viewer,
+    capture::HandedIn,
+    field,
+    history::{self, History},
     identify,
     journal::note,
     part, template,

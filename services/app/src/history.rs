@@ -2,7 +2,7 @@
 //! bytes, by anybody, are refused at the door already (`checkin::submit`).
 
 use domain::{
-    MediaId, Micros, PersonId,
+    Micros, PersonId,
     alert::Repeat,
     evidence::Measurement,
     print::Print,
@@ -16,18 +16,14 @@ use store::{
 };
 use uuid::Uuid;
 
-use crate::{Cx, Result};
+use crate::{
+    Cx, Result,
+    capture::{Capture, HandedIn},
+};
 
 /// Prints of a person that are looked at, the newest: of two check-ins a day with five pictures and a recording nearly half a year, with
 /// one picture nearly a year and a half.
 const PRINTS_MAX: u32 = 2_000;
-
-/// A medium that was handed in, with its name.
-#[derive(Debug, Clone)]
-pub(crate) struct HandedIn {
-    pub media: MediaId,
-    pub part: String,
-}
 
 /// What is known of a session's media and of those before it.
 #[derive(Default)]
@@ -79,17 +75,23 @@ impl History {
     }
 }
 
-/// Looks a session's media up among what its person handed in before, in other sessions. `pictures` and `voice` name what was measured, in its
-/// order. An attempt whose quality was too poor is not looked up, only kept: whoever sends the same again will be measured by it.
+/// Looks a session's media up among what its person handed in before, in other sessions. An attempt whose quality was too poor is not looked up, only kept: whoever sends the same again will be measured by it.
 pub(crate) async fn look(
     cx: &Cx,
     (person, key): (PersonId, &PersonKey),
     but: Uuid,
-    (pictures, voice): (&[HandedIn], Option<&HandedIn>),
+    capture: &Capture,
     (measurement, verdict): (&Measurement, &Verdict),
 ) -> Result<History> {
-    let seen = measurement.pictures.iter().map(|picture| picture.print);
-    let seen = pictures.iter().zip(seen);
+    let seen = measurement.pictures.iter();
+    let presence = measurement.presence.as_ref();
+    let turned = presence.and_then(|presence| Some(&presence.turn.as_ref()?.picture));
+    let seen = capture
+        .pictures
+        .iter()
+        .zip(seen)
+        .chain(capture.turn.iter().zip(turned))
+        .map(|(of, picture)| (of, picture.print));
     let mut prints: Vec<(HandedIn, Print)> = seen
         .filter_map(|(of, print)| Some((of.clone(), Print::Picture(print?))))
         .collect();
@@ -97,7 +99,7 @@ pub(crate) async fn look(
         .voice
         .as_ref()
         .and_then(|voice| voice.print.clone());
-    let heard = voice.cloned().zip(heard);
+    let heard = capture.voice.clone().zip(heard);
     prints.extend(heard.map(|(of, print)| (of, Print::Sound(print))));
     let retaken = matches!(verdict, Verdict::Retry { .. });
     if prints.is_empty() || retaken || !cx.policy.history {

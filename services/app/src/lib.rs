@@ -10,6 +10,7 @@ pub mod archive;
 pub mod area;
 pub mod audit;
 pub mod calendar;
+mod capture;
 pub mod checkin;
 mod clock;
 pub mod contact;

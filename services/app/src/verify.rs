@@ -1,30 +1,31 @@
 //! The worker's way with one attempt: media and templates in, a measurement, a verdict, one commit.
 
-use bytes::Bytes;
 use domain::{
     CheckinId,
     checkin::{Move, State, next},
     duty::Duty,
     event::{Actor, EventKind},
-    evidence::Measurement,
+    evidence::{Measurement, PresenceMeasurement},
     identify::Resembling,
-    verdict::{Reason, Verdict, Weighed, decide, weigh},
+    verdict::{Reason, Verdict, Weighed, decide_after, weigh},
 };
 use engine::{Probe, Room};
 use seal::PersonKey;
 use store::{
+    Tx,
     checkin::{Claim, Conclusion},
     media::Owner,
 };
 
 use crate::{
-    Cx, Error, Result, checkin,
-    history::{self, HandedIn, History},
+    Cx, Error, Result,
+    capture::{self, Capture},
+    checkin,
+    history::{self, History},
     identify,
     journal::note,
     leave,
     outbox::{News, needs_look},
-    part,
     place::{self, Place},
     watch,
 };
@@ -37,22 +38,27 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
     let Looked {
         probe,
         key,
-        pictures,
-        voice,
+        handed_in,
         duty,
         place,
+        retries,
     } = look(cx, claim).await?;
-    let measurement = room.verify(probe).await?;
+    let mut measurement = room.verify(probe).await?;
+    if let (Some(asked), None) = (&claim.presence, &measurement.presence) {
+        measurement.presence = Some(PresenceMeasurement {
+            asked: asked.clone(),
+            ..PresenceMeasurement::default()
+        });
+    }
     let (factors, level) = (duty.factors, claim.level);
-    let verdict = decide(&measurement, factors, level, &cx.policy);
+    let verdict = decide_after(retries, &measurement, factors, level, &cx.policy);
     let weighed = Weighed {
         fused: weigh(&measurement, factors, level, &cx.policy),
         seen: measurement,
     };
-    let handed_in = (pictures.as_slice(), voice.as_ref());
     let seen = (&weighed.seen, &verdict);
     let of = (claim.person, &key);
-    let history = history::look(cx, of, claim.checkin.0, handed_in, seen).await?;
+    let history = history::look(cx, of, claim.checkin.0, &handed_in, seen).await?;
     let resembling = stand_in(cx, claim, &weighed.seen, &verdict).await?;
     let found = Found {
         place,
@@ -124,11 +130,11 @@ async fn give_up(cx: &Cx, claim: &Claim) -> Result<()> {
 struct Looked {
     probe: Probe,
     key: PersonKey,
-    /// What the probe's pictures and recording are, in their order.
-    pictures: Vec<HandedIn>,
-    voice: Option<HandedIn>,
+    handed_in: Capture,
     duty: Duty,
     place: Place,
+    /// How often the person was told to try this duty again.
+    retries: usize,
 }
 
 async fn look(cx: &Cx, claim: &Claim) -> Result<Looked> {
@@ -140,38 +146,33 @@ async fn look(cx: &Cx, claim: &Claim) -> Result<Looked> {
     let marked = store::duty::get(&mut tx, claim.duty).await?;
     let duty = marked.ok_or(Error::NotFound("duty"))?.duty;
     let place = place::look(&mut tx, claim, duty.location_required).await?;
+    let retries = retries(&mut tx, claim).await?;
     drop(tx);
-    let (mut pictures, mut voice) = (Vec::<(HandedIn, Bytes)>::new(), None);
-    for (media, chunks) in media {
-        let bytes = part::read(cx, &media, &chunks, &key).await?;
-        let is_voice = media.part == checkin::VOICE;
-        let handed_in = HandedIn {
-            media: media.id,
-            part: media.part,
-        };
-        if is_voice {
-            voice = Some((handed_in, bytes));
-        } else {
-            pictures.push((handed_in, bytes));
-        }
-    }
-    let (pictures, picture_bytes) = pictures.into_iter().unzip();
-    let (voice, voice_bytes) = voice.unzip();
+    let (handed_in, probe) = capture::read(cx, claim, media, &key).await?;
     let probe = Probe {
-        pictures: picture_bytes,
-        voice: voice_bytes,
         face_template,
         voice_template,
         prompt: Some(claim.prompt.clone().into()),
+        ..probe
     };
     Ok(Looked {
         probe,
         key,
-        pictures,
-        voice,
+        handed_in,
         duty,
         place,
+        retries,
     })
+}
+
+/// They matter only where something was asked that may not be seen.
+async fn retries(tx: &mut Tx, claim: &Claim) -> Result<usize> {
+    if claim.presence.is_none() {
+        return Ok(0);
+    }
+    let attempts = store::checkin::attempts(tx, claim.duty).await?;
+    let retries = attempts.iter().filter(|one| one.state == State::Retry);
+    Ok(retries.count())
 }
 
 async fn commit(

@@ -6,11 +6,17 @@
 //! 500 lx: a `strength` of 0.05 to 0.4 in each primary that the colour has. What is 1 to 3 m away gets (0.35 / d)² of it: a `behind`
 //! of 0.01 to 0.12.
 
+mod ambient;
+
+use std::ops::Range;
+
 use crate::{
     Shot,
     chance::Chance,
     picture::{Head, Light, linear},
 };
+
+pub use ambient::Ambient;
 
 /// Share of the face's light that shoulders and neck get, a little farther and turned upwards.
 const SHOULDERS: f32 = 0.55;
@@ -80,8 +86,19 @@ impl Answer {
     /// Each frame in the light of its colour; frames beyond the colours stay as they are. Strength (0.08 to 0.35) and share behind
     /// (0.01 to 0.12) follow from the seed, and are the session's.
     pub fn make(self, frames: &[Shot], colours: &[Colour], seed: u64) -> Vec<Shot> {
+        self.make_within(Ambient::Room.strength(), frames, colours, seed)
+    }
+
+    /// The same with a strength from this range.
+    pub(crate) fn make_within(
+        self,
+        strength: Range<f32>,
+        frames: &[Shot],
+        colours: &[Colour],
+        seed: u64,
+    ) -> Vec<Shot> {
         let mut chance = Chance::new(seed, "flash", 0);
-        let strength = chance.within(0.08..0.35);
+        let strength = chance.within(strength);
         let behind = chance.within(0.01..0.12);
         let patch = Patch::new(&mut chance);
         let others: Vec<Colour> = colours

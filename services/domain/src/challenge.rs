@@ -1,4 +1,10 @@
+mod presence;
+
 use serde::{Deserialize, Serialize};
+
+pub use presence::{
+    Can, Colour, FLASH_EACH_MS, FLASH_LEN, Flash, PRESENCE_SEED_LEN, Presence, Side,
+};
 
 /// Digits that a person is asked to speak: 8 of them, about four seconds. With no digit twice in a row there are
 /// 10·9⁷ ≈ 4.8 × 10⁷ prompts.

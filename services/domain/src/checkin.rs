@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     CheckinId, DeviceId, DutyId, Micros, PersonId, Refusal,
     attendance::Attendance,
-    challenge::Prompt,
+    challenge::{Presence, Prompt},
     duty::{Duty, Phase},
     verdict::{Verdict, VerdictKind},
 };
@@ -118,6 +118,9 @@ pub struct Checkin {
     /// Times that a worker claimed it; a worker's result counts only under its own number.
     pub claim: i32,
     pub prompt: Prompt,
+    /// What is to be shown besides a frontal face; none where the duty asks for no face or the phone cannot ask.
+    #[serde(default)]
+    pub presence: Option<Presence>,
     /// One-use random text that the submission repeats, base64url.
     pub nonce: String,
     pub opened_at: Micros,

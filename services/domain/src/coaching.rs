@@ -17,6 +17,8 @@ pub enum Coaching {
     LowContrast,
     Blurred,
     LookAhead,
+    TurnHead,
+    StayInColours,
     VoiceUnreadable,
     VoiceTooLong,
     NoSpeech,
@@ -40,6 +42,8 @@ crate::text_enum!(Coaching {
     LowContrast = "low_contrast",
     Blurred = "blurred",
     LookAhead = "look_ahead",
+    TurnHead = "turn_head",
+    StayInColours = "stay_in_colours",
     VoiceUnreadable = "voice_unreadable",
     VoiceTooLong = "voice_too_long",
     NoSpeech = "no_speech",
@@ -102,6 +106,14 @@ impl Coaching {
                 "Blurred: please hold the phone still.",
             ),
             Self::LookAhead => ("请正视镜头。", "Please look straight at the camera."),
+            Self::TurnHead => (
+                "请按提示把头向一侧转多一些再拍。",
+                "Please turn your head further to the side that is asked for.",
+            ),
+            Self::StayInColours => (
+                "屏幕变色时，请把脸靠近屏幕，不要离开画面。",
+                "While the screen changes colour, please keep your face near it and in the picture.",
+            ),
             Self::VoiceUnreadable => (
                 "录音无法读取，请重新录音。",
                 "The recording could not be read: please record again.",

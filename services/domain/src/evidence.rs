@@ -1,8 +1,14 @@
 //! What the engine saw. Facts and calibrated comparisons only: no judgement is made here.
 
+mod presence;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use presence::{
+    FlashFrame, FlashLight, FlashMeasurement, PresenceMeasurement, TurnMeasurement,
+};
 
 use crate::{
     Llr,
@@ -196,6 +202,9 @@ pub struct Measurement {
     pub pictures: Vec<PictureMeasurement>,
     /// None when no recording was submitted.
     pub voice: Option<VoiceMeasurement>,
+    /// None when nothing of the kind was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<PresenceMeasurement>,
 }
 
 impl Measurement {
@@ -205,6 +214,7 @@ impl Measurement {
             pack: None,
             pictures: Vec::new(),
             voice: None,
+            presence: None,
         }
     }
 }

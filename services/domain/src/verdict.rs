@@ -2,6 +2,8 @@
 
 mod fusion;
 mod picture;
+mod presence;
+mod reason;
 mod stakes;
 #[cfg(test)]
 mod tests;
@@ -12,6 +14,8 @@ pub use fusion::{
     Against, Attack, Contribution, EvidenceKind, Fused, Weighed, contributions, fuse,
 };
 pub use picture::{picture_coaching, picture_flaws};
+pub use presence::{Demanded, PRESENCE_RETRIES_MAX, flash_llr, turn_llr};
+pub use reason::{Reason, ReasonKind};
 pub use stakes::{Stake, Stakes};
 
 use crate::{
@@ -20,151 +24,6 @@ use crate::{
     evidence::{Measurement, MediaFault, PictureMeasurement, VoiceFacts, VoiceMeasurement},
     plan::{Factors, SupervisionLevel},
 };
-
-/// What a verdict is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReasonKind {
-    /// Does the evidence speak for this person?
-    Match,
-    /// Does something speak for a presentation or a replay?
-    Attack,
-    /// Where was it?
-    Place,
-    /// We could not judge, through no fault of the person.
-    System,
-}
-
-/// Why an officer must look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// The face evidence speaks against this person.
-    FaceMismatch,
-    /// The voice evidence speaks against this person.
-    VoiceMismatch,
-    /// Nothing contradicts, but all together is not enough.
-    EvidenceTooWeak,
-    /// The pictures of one session disagree.
-    PicturesDisagree,
-    /// The face seems to be on paper or on a screen.
-    PresentationAttack,
-    /// A picture or the recording is a copy of an earlier one.
-    RepeatedMedia,
-    /// Something else than the prompt was spoken.
-    DigitsMismatch,
-    /// The spoken digits could not be checked.
-    DigitsUnchecked,
-    /// The plan asks for a position, and none came.
-    LocationMissing,
-    /// The position lies outside the allowed area.
-    OutOfArea,
-    /// The position lies in an area that the person must not enter.
-    InExclusion,
-    /// The phone itself says that its position was made up.
-    MockLocation,
-    /// No models are installed.
-    NoModels,
-    /// There is no template that these models can compare with.
-    NoTemplate,
-    /// The engine failed on it again and again.
-    NotMeasured,
-}
-
-crate::text_enum!(Reason {
-    FaceMismatch = "face_mismatch",
-    VoiceMismatch = "voice_mismatch",
-    EvidenceTooWeak = "evidence_too_weak",
-    PicturesDisagree = "pictures_disagree",
-    PresentationAttack = "presentation_attack",
-    RepeatedMedia = "repeated_media",
-    DigitsMismatch = "digits_mismatch",
-    DigitsUnchecked = "digits_unchecked",
-    LocationMissing = "location_missing",
-    OutOfArea = "out_of_area",
-    InExclusion = "in_exclusion",
-    MockLocation = "mock_location",
-    NoModels = "no_models",
-    NoTemplate = "no_template",
-    NotMeasured = "not_measured",
-});
-
-impl Reason {
-    pub const fn kind(self) -> ReasonKind {
-        match self {
-            Self::FaceMismatch | Self::VoiceMismatch | Self::EvidenceTooWeak => ReasonKind::Match,
-            Self::PicturesDisagree
-            | Self::PresentationAttack
-            | Self::RepeatedMedia
-            | Self::DigitsMismatch
-            | Self::MockLocation => ReasonKind::Attack,
-            Self::LocationMissing | Self::OutOfArea | Self::InExclusion => ReasonKind::Place,
-            Self::DigitsUnchecked | Self::NoModels | Self::NoTemplate | Self::NotMeasured => {
-                ReasonKind::System
-            }
-        }
-    }
-
-    /// The sentence for the officer: Chinese, English.
-    pub const fn sentence(self) -> (&'static str, &'static str) {
-        match self {
-            Self::FaceMismatch => ("人脸与建档不符。", "The face does not match the enrolment."),
-            Self::VoiceMismatch => (
-                "声音与建档不符。",
-                "The voice does not match the enrolment.",
-            ),
-            Self::EvidenceTooWeak => (
-                "证据不足以自动核验。",
-                "The evidence is too weak for an automatic verification.",
-            ),
-            Self::PicturesDisagree => (
-                "同一次签到的照片不一致。",
-                "The pictures of one session disagree.",
-            ),
-            Self::PresentationAttack => (
-                "疑似照片或屏幕翻拍。",
-                "The face seems to be on paper or on a screen.",
-            ),
-            Self::RepeatedMedia => (
-                "照片或录音疑似翻用以前提交的内容。",
-                "A picture or the recording seems to be a copy of an earlier one.",
-            ),
-            Self::DigitsMismatch => (
-                "所读数字与要求不符。",
-                "The spoken digits are not the ones asked for.",
-            ),
-            Self::DigitsUnchecked => (
-                "所读数字无法核对。",
-                "The spoken digits could not be checked.",
-            ),
-            Self::LocationMissing => ("没有收到位置信息。", "No position came with the check-in."),
-            Self::OutOfArea => (
-                "定位点在允许活动区域之外。",
-                "The position lies outside the allowed area.",
-            ),
-            Self::InExclusion => (
-                "定位点在禁止进入区域之内。",
-                "The position lies in an area that the person must not enter.",
-            ),
-            Self::MockLocation => (
-                "手机报告位置由模拟定位软件提供。",
-                "The phone says that its position was made up by software.",
-            ),
-            Self::NoModels => (
-                "系统未安装识别模型。",
-                "No recognition models are installed.",
-            ),
-            Self::NoTemplate => (
-                "没有可供比对的特征模板。",
-                "There is no template to compare with.",
-            ),
-            Self::NotMeasured => (
-                "系统多次未能完成核验。",
-                "The system failed to measure it, several times.",
-            ),
-        }
-    }
-}
 
 /// What follows from the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -267,6 +126,15 @@ pub struct Policy {
     pub snr_min_db: f32,
     /// Share of clipped samples, 0..1.
     pub clipped_max: f32,
+    /// Turned further than this from the frontal pictures, degrees, is a turn: development data that look ahead stay below it in 19 of 20
+    /// pictures (`muster eval presence`).
+    pub turn_min_deg: f64,
+    /// Another answer to the colours may be five times as probable as a face that follows them: −ln 5.
+    pub flash_min: f64,
+    /// From which level on an answer to what was asked is demanded.
+    pub presence_demanded: Demanded,
+    /// From which level on also a phone that says it cannot ask for it owes the answer. Until every phone in use can, that is nobody.
+    pub presence_owed: Demanded,
     /// Captures are compared with the person's earlier ones, and enrolled faces with those of others. Off only where a few samples stand for many
     /// people: demonstrations and load tests.
     pub history: bool,
@@ -296,6 +164,10 @@ impl Default for Policy {
             level_min_dbfs: -50.0,
             snr_min_db: 3.0,
             clipped_max: 0.02,
+            turn_min_deg: 12.0,
+            flash_min: -1.61,
+            presence_demanded: Demanded::Strict,
+            presence_owed: Demanded::Never,
             history: true,
         }
     }
@@ -303,6 +175,17 @@ impl Default for Policy {
 
 /// The verdict on one attempt. Quality is looked at first: evidence from a bad capture is no evidence.
 pub fn decide(
+    seen: &Measurement,
+    factors: Factors,
+    level: SupervisionLevel,
+    policy: &Policy,
+) -> Verdict {
+    decide_after(0, seen, factors, level, policy)
+}
+
+/// The same after so many retries for one duty: an answer to turn or colours that again cannot be seen goes to an officer then.
+pub fn decide_after(
+    retries: usize,
     seen: &Measurement,
     factors: Factors,
     level: SupervisionLevel,
@@ -320,12 +203,23 @@ pub fn decide(
     if factors.voice() {
         coaching.extend(voice_coaching(seen.voice.as_ref(), policy));
     }
+    let unseen = if factors.face() {
+        presence::coaching(seen, level, policy)
+    } else {
+        Vec::new()
+    };
+    if coaching.is_empty() && retries < PRESENCE_RETRIES_MAX {
+        coaching.extend_from_slice(&unseen);
+    }
     if !coaching.is_empty() {
         coaching.sort_unstable();
         coaching.dedup();
         return Verdict::Retry { coaching };
     }
-    let reasons = doubts(seen, factors, level, policy);
+    let mut reasons = doubts(seen, factors, level, policy);
+    if !unseen.is_empty() && !reasons.contains(&Reason::PresenceMissing) {
+        reasons.push(Reason::PresenceMissing);
+    }
     if reasons.is_empty() {
         Verdict::Verified
     } else {
@@ -373,6 +267,16 @@ fn doubts(
         {
             reasons.push(Reason::PresentationAttack);
             told.push(Attack::Artefact);
+        }
+    }
+    if factors.face() {
+        for reason in presence::doubts(seen, level, policy) {
+            if matches!(reason, Reason::TurnNotFollowed | Reason::FlashNotFollowed) {
+                told.extend(EvidenceKind::Flash.tells_apart());
+            }
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
         }
     }
     if factors.voice() {

@@ -16,6 +16,7 @@ pub mod face;
 pub mod gallery;
 pub mod picture;
 mod pool;
+pub mod presence;
 pub mod print;
 mod request;
 pub mod runtime;
@@ -29,7 +30,7 @@ pub mod voice;
 pub use engine::{Engine, Room};
 pub use error::Error;
 pub use pool::{Pool, PoolConfig};
-pub use request::{Enrolled, Look, Phrase, Probe, Samples};
+pub use request::{Aim, Enrolled, Look, Phrase, Probe, Samples, Showing};
 #[cfg(feature = "scripted")]
 pub use scripted::Scripted;
 pub use sessions::{FaceSeen, Seen, Sessions};

@@ -70,6 +70,24 @@ impl Picture {
         &self.rgb
     }
 
+    /// The same picture with its longer side at most so long, pixels; as submitted from now on.
+    #[must_use]
+    pub fn shrunk(self, side_max: u32) -> Self {
+        let (width, height) = self.rgb.dimensions();
+        let longer = width.max(height);
+        if longer <= side_max {
+            return self;
+        }
+        let scaled = |side: u32| (side * side_max / longer).max(1);
+        let rgb = image::imageops::thumbnail(&self.rgb, scaled(width), scaled(height));
+        Self {
+            width: rgb.width(),
+            height: rgb.height(),
+            reduction: 1,
+            rgb,
+        }
+    }
+
     /// A coordinate among the kept pixels (centres at whole numbers), as one of the submitted picture.
     pub(crate) fn submitted(&self, kept: f32) -> f32 {
         let factor = self.reduction as f32;

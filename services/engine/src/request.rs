@@ -1,19 +1,42 @@
 use bytes::Bytes;
 use domain::{
     Llr,
+    challenge::Presence,
     evidence::{MediaFault, PictureFacts, VoiceFacts},
     print::{PicturePrint, SoundPrint},
 };
 
 use crate::{FaceTemplate, face::Views, voice::VoiceTemplate};
 
+/// What a picture was taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    /// A template: made once, with care, and an officer stands by.
+    Enrolment,
+    /// A frontal picture of an attempt: also looked at for presentation attacks.
+    Front,
+    /// The head turned.
+    Turn,
+    /// The light of a colour on the face: of the picture nothing but that and the face is needed, so it is made small first.
+    Light,
+}
+
 /// What is asked of one picture besides its facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Look {
     /// What the recogniser sees.
     pub views: Views,
-    /// The face is looked at for presentation attacks.
-    pub presentation: bool,
+    pub aim: Aim,
+}
+
+/// What the person was asked to show besides a frontal face, and the picture files in answer.
+#[derive(Debug, Clone, Default)]
+pub struct Showing {
+    pub asked: Presence,
+    /// The head turned.
+    pub turn: Option<Bytes>,
+    /// In the order of the colours that were asked for; none where no picture came.
+    pub flash: Vec<Option<Bytes>>,
 }
 
 /// What one attempt submitted, and what it is compared with.
@@ -29,18 +52,32 @@ pub struct Probe {
     pub voice_template: Option<VoiceTemplate>,
     /// The digits that the person was asked to speak.
     pub prompt: Option<String>,
+    /// None where nothing of the kind was asked.
+    pub presence: Option<Showing>,
 }
 
 impl Probe {
-    /// Its pictures, and what is asked of each.
+    /// Its pictures, and what is asked of each: first the frontal ones, then the turned one, then those in the light of colours.
     pub(crate) fn looks(&self) -> impl Iterator<Item = (&[u8], Look)> {
-        let look = Look {
+        let front = Look {
             views: Views::of_attempt(self.pictures.len()),
-            presentation: true,
+            aim: Aim::Front,
         };
-        self.pictures
-            .iter()
-            .map(move |picture| (picture.as_ref(), look))
+        let of_one = |aim| Look {
+            views: Views::One,
+            aim,
+        };
+        let turn = self.presence.iter().filter_map(|shown| shown.turn.as_ref());
+        let flash = self.presence.iter().flat_map(|shown| &shown.flash);
+        let front = self.pictures.iter().map(move |picture| (picture, front));
+        front
+            .chain(turn.map(move |picture| (picture, of_one(Aim::Turn))))
+            .chain(
+                flash
+                    .flatten()
+                    .map(move |picture| (picture, of_one(Aim::Light))),
+            )
+            .map(|(picture, look)| (picture.as_ref(), look))
     }
 }
 
@@ -54,11 +91,11 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// Its pictures; a template is made once, with care, and an officer stands by.
+    /// Its pictures.
     pub(crate) fn looks(&self) -> impl Iterator<Item = (&[u8], Look)> {
         let look = Look {
             views: Views::Both,
-            presentation: false,
+            aim: Aim::Enrolment,
         };
         self.pictures
             .iter()

@@ -8,17 +8,26 @@ use std::{
 use domain::{
     Llr,
     evidence::{
-        Comparison, ContentMethod, FaceFacts, Likeness, Measurement, PictureFacts,
-        PictureMeasurement, VoiceFacts, VoiceMeasurement,
+        Comparison, ContentMethod, FaceFacts, FlashFrame, FlashLight, FlashMeasurement, Likeness,
+        Measurement, PictureFacts, PictureMeasurement, PresenceMeasurement, TurnMeasurement,
+        VoiceFacts, VoiceMeasurement,
     },
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::{Embedding, Enrolled, Error, FaceTemplate, Probe, Samples, voice::VoiceTemplate};
+use crate::{
+    Embedding, Enrolled, Error, FaceTemplate, Probe, Samples, Showing,
+    presence::{FLASH, TURN},
+    voice::VoiceTemplate,
+};
 
 /// Raw score and log-likelihood ratio of a genuine comparison.
 const GENUINE: (f64, f64) = (0.9, 6.0);
+/// How far a head is turned that is turned as asked, degrees.
+const TURNED_DEG: f64 = 30.0;
+/// Score of a face that follows the colours.
+const FOLLOWED: f64 = 6.0;
 /// Numbers of a face.
 const LIKENESS_LEN: usize = 128;
 /// Nats per unit of a face's score.
@@ -105,10 +114,15 @@ impl Scripted {
             content: probe.prompt.as_ref().map(|_| (ContentMethod::Network, own)),
             print: None,
         });
+        let presence = probe
+            .presence
+            .as_ref()
+            .map(|shown| followed(shown, &picture));
         Measurement {
             pack: Some(Self::PACK.to_owned()),
             pictures: vec![picture; probe.pictures.len()],
             voice,
+            presence,
         }
     }
 
@@ -189,6 +203,43 @@ impl Seat {
             picture_prints: vec![None; pictures],
             phrase_prints: vec![None; phrases],
         }
+    }
+}
+
+/// Every question that has an answer is answered as it was asked.
+fn followed(shown: &Showing, picture: &PictureMeasurement) -> PresenceMeasurement {
+    let frame = FlashFrame {
+        faces: Ok(1),
+        light: Some(FlashLight {
+            skin: [0.3; 3],
+            clipped: 0.0,
+            luma: 140.0,
+            behind: Some([0.2; 3]),
+        }),
+        comparison: picture.comparison,
+    };
+    let frames: Vec<_> = shown
+        .flash
+        .iter()
+        .map(|came| came.as_ref().map(|_| frame.clone()))
+        .collect();
+    let whole = frames.iter().all(Option::is_some);
+    let any = frames.iter().any(Option::is_some);
+    PresenceMeasurement {
+        asked: shown.asked.clone(),
+        turn: shown.turn.as_ref().map(|_| TurnMeasurement {
+            picture: PictureMeasurement {
+                presentation: None,
+                ..picture.clone()
+            },
+            followed: Some(TURN.comparison(TURNED_DEG)),
+        }),
+        flash: any.then(|| FlashMeasurement {
+            frames,
+            gain: Some(0.2),
+            behind: Some(0.1),
+            followed: whole.then(|| FLASH.comparison(FOLLOWED)),
+        }),
     }
 }
 

@@ -3,17 +3,17 @@ use std::path::Path;
 use domain::{
     Llr,
     evidence::{
-        Coding, Comparison, Likeness, Measurement, MediaFault, PictureFacts, PictureMeasurement,
-        VoiceMeasurement,
+        Coding, Comparison, FlashFrame, FlashLight, Likeness, Measurement, MediaFault,
+        PictureFacts, PictureMeasurement, PresenceMeasurement, VoiceMeasurement,
     },
     print::PicturePrint,
 };
 use models::{Calibration, Pack};
 
 use crate::{
-    Embedding, Enrolled, Error, FaceTemplate, Look, Probe, Samples, Timings,
+    Aim, Embedding, Enrolled, Error, FaceTemplate, Look, Probe, Samples, Showing, Timings,
     face::{Crop, Face, Presentation, Surroundings, Views},
-    picture, print, runtime,
+    picture, presence, print, runtime,
     voice::Voice,
 };
 
@@ -29,6 +29,8 @@ pub struct Seen {
     pub coding: Option<Coding>,
     /// By which copies are known; none without a face.
     pub print: Option<PicturePrint>,
+    /// Of a picture taken for its light, and then facts are no more than the number of faces.
+    pub light: Option<FlashLight>,
 }
 
 /// One picture, or why it could not be read.
@@ -96,7 +98,7 @@ impl Sessions {
     pub fn face(&mut self, bytes: &[u8]) -> Result<FaceSeen, Error> {
         let look = Look {
             views: Views::Both,
-            presentation: true,
+            aim: Aim::Front,
         };
         let mut seen = self.faces([(bytes, look)])?;
         Ok(seen.pop().expect("one picture went in"))
@@ -115,9 +117,23 @@ impl Sessions {
             let decoded = self.timings.decode.time(1, || picture::decode(bytes));
             found.push(match decoded {
                 Err(fault) => Err(fault),
+                Ok(picture) if look.aim == Aim::Light => {
+                    let small = picture.shrunk(presence::LIT_SIDE_MAX);
+                    let (faces, light, crop) = self.face.lit(&small, &mut self.timings)?;
+                    let facts = PictureFacts {
+                        width: small.width(),
+                        height: small.height(),
+                        faces,
+                        face: None,
+                    };
+                    let has = (crop.is_some(), false);
+                    crops.extend(crop.map(|crop| (crop, look.views)));
+                    Ok((facts, (None, None, light), has))
+                }
                 Ok(picture) => {
                     let (facts, crop) = self.face.find(&picture, &mut self.timings)?;
-                    let networks = self.presentation.as_ref().filter(|_| look.presentation);
+                    let live = look.aim == Aim::Front;
+                    let networks = self.presentation.as_ref().filter(|_| live);
                     let surroundings =
                         networks
                             .zip(facts.face.as_ref())
@@ -130,16 +146,17 @@ impl Sessions {
                     let has = (crop.is_some(), surroundings.is_some());
                     crops.extend(crop.map(|crop| (crop, look.views)));
                     around.extend(surroundings);
-                    Ok((facts, (coding, print), has))
+                    Ok((facts, (coding, print, None), has))
                 }
             });
         }
         let mut embeddings = self.face.embed(&crops, &mut self.timings)?.into_iter();
         let mut scores = self.present(&around)?.into_iter();
-        let mut seen = |(facts, (coding, print), (has_crop, has_surroundings))| Seen {
+        let mut seen = |(facts, (coding, print, light), (has_crop, has_surroundings))| Seen {
             facts,
             coding,
             print,
+            light,
             embedding: if has_crop { embeddings.next() } else { None },
             presentation: if has_surroundings {
                 scores.next()
@@ -179,36 +196,16 @@ impl Sessions {
             .face_template
             .as_ref()
             .filter(|template| template.pack() == self.pack);
-        let pictures = seen
-            .into_iter()
-            .map(|picture| match picture {
-                Err(fault) => PictureMeasurement {
-                    facts: Err(fault),
-                    comparison: None,
-                    presentation: None,
-                    coding: None,
-                    print: None,
-                    likeness: None,
-                },
-                Ok(seen) => {
-                    let score = template
-                        .zip(seen.embedding.as_ref())
-                        .map(|(template, embedding)| template.compare(embedding));
-                    let live = seen.presentation.zip(self.presentation.as_ref());
-                    PictureMeasurement {
-                        facts: Ok(seen.facts),
-                        comparison: score.map(|score| compared(score, &self.face_calibration)),
-                        presentation: live
-                            .map(|(score, (_, calibration))| compared(score, calibration)),
-                        coding: seen.coding,
-                        print: seen.print,
-                        likeness: seen
-                            .embedding
-                            .map(|embedding| Likeness::new(embedding.values().to_vec())),
-                    }
-                }
-            })
+        let mut seen = seen.into_iter();
+        let pictures: Vec<PictureMeasurement> = seen
+            .by_ref()
+            .take(probe.pictures.len())
+            .map(|picture| self.pictured(picture, template))
             .collect();
+        let presence = probe
+            .presence
+            .as_ref()
+            .map(|shown| self.shown(shown, &pictures, &mut seen, template));
         let voice = probe
             .voice
             .as_ref()
@@ -218,7 +215,73 @@ impl Sessions {
             pack: Some(self.pack.clone()),
             pictures,
             voice,
+            presence,
         })
+    }
+
+    fn pictured(&self, picture: FaceSeen, template: Option<&FaceTemplate>) -> PictureMeasurement {
+        let seen = match picture {
+            Err(fault) => {
+                return PictureMeasurement {
+                    facts: Err(fault),
+                    comparison: None,
+                    presentation: None,
+                    coding: None,
+                    print: None,
+                    likeness: None,
+                };
+            }
+            Ok(seen) => seen,
+        };
+        let live = seen.presentation.zip(self.presentation.as_ref());
+        PictureMeasurement {
+            comparison: self.likened(seen.embedding.as_ref(), template),
+            facts: Ok(seen.facts),
+            presentation: live.map(|(score, (_, calibration))| compared(score, calibration)),
+            coding: seen.coding,
+            print: seen.print,
+            likeness: seen
+                .embedding
+                .map(|embedding| Likeness::new(embedding.values().to_vec())),
+        }
+    }
+
+    fn likened(
+        &self,
+        embedding: Option<&Embedding>,
+        template: Option<&FaceTemplate>,
+    ) -> Option<Comparison> {
+        let score = template?.compare(embedding?);
+        Some(compared(score, &self.face_calibration))
+    }
+
+    /// The rest of what was seen: the turned head, then the pictures in the light of colours.
+    fn shown(
+        &self,
+        shown: &Showing,
+        front: &[PictureMeasurement],
+        rest: &mut impl Iterator<Item = FaceSeen>,
+        template: Option<&FaceTemplate>,
+    ) -> PresenceMeasurement {
+        let turn = shown
+            .turn
+            .as_ref()
+            .and_then(|_| rest.next())
+            .map(|picture| self.pictured(picture, template));
+        let mut lit = |came: &Option<_>| {
+            let seen = came.as_ref().and_then(|_| rest.next())?;
+            let (faces, light, embedding) = match seen {
+                Err(fault) => (Err(fault), None, None),
+                Ok(seen) => (Ok(seen.facts.faces), seen.light, seen.embedding),
+            };
+            Some(FlashFrame {
+                faces,
+                light,
+                comparison: self.likened(embedding.as_ref(), template),
+            })
+        };
+        let flash = shown.flash.iter().map(&mut lit).collect();
+        presence::measured(&shown.asked, front, turn, flash)
     }
 
     fn hear(&mut self, recording: &[u8], probe: &Probe) -> Result<VoiceMeasurement, Error> {

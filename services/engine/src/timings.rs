@@ -46,6 +46,8 @@ pub struct Timings {
     pub embed: Stage,
     /// Faces looked at for presentation attacks.
     pub presentation: Stage,
+    /// Faces whose light was measured, in the light of colours.
+    pub light: Stage,
     /// Recordings decoded, measured and compared.
     pub voice: Stage,
 }
@@ -59,6 +61,7 @@ impl Timings {
         self.quality.merge(other.quality);
         self.embed.merge(other.embed);
         self.presentation.merge(other.presentation);
+        self.light.merge(other.light);
         self.voice.merge(other.voice);
     }
 }

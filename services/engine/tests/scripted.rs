@@ -65,6 +65,7 @@ async fn an_enrolled_person_is_genuine_ever_after() {
         face_template: enrolled.face,
         voice_template: enrolled.voice,
         prompt: Some("654321".to_owned()),
+        presence: None,
     };
     let measured = engine.reserve().await.unwrap().verify(probe).await.unwrap();
     assert!(measured.pictures[0].comparison.unwrap().llr.get() > 0.0);

@@ -12,6 +12,7 @@ mod listen;
 pub mod manifest;
 mod page;
 pub mod phrase;
+pub mod presence;
 mod presentation;
 mod quantity;
 mod report;
@@ -61,6 +62,9 @@ enum What {
     Identify(Common),
     /// Copies of earlier pictures and recordings, kind by kind, and other captures of the same people (all three manifests).
     Copies(Common),
+    /// Answers to a session's own questions: heads that turn, and faces in the light of the screen's colours, made of stills
+    /// (`face/index.csv`). Fits on one half of the people and tells of the other.
+    Presence(Common),
     /// Live faces against pictures of faces, species by species (`face/index.csv`, `face/pad`). Name data sets of whole camera frames.
     Presentation {
         #[command(flatten)]
@@ -151,6 +155,11 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         What::Copies(common) => {
             return alone(common, config, |networks, threads, data| {
                 copies::run(networks, threads, data, (common.seed, common.json))
+            });
+        }
+        What::Presence(common) => {
+            return alone(common, config, |networks, threads, data| {
+                presence::run(networks, threads, data, (common, &config.policy))
             });
         }
         What::Identify(common) => {

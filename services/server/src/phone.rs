@@ -54,6 +54,9 @@ enum What {
         /// The duty that can be answered now when absent.
         #[arg(long)]
         duty: Option<DutyId>,
+        /// What this phone can ask its person for: `turn`, `flash`, or both with a comma between.
+        #[arg(long, value_delimiter = ',', value_parser = checkin::ability)]
+        can: Vec<wire::Ability>,
     },
     /// Upload pictures and a recording, hand them in and wait for the verdict.
     CheckIn(checkin::Args),
@@ -111,9 +114,9 @@ async fn act(args: Args) -> Result<Outcome, Failure> {
     match args.what {
         What::Activate(what) => activate(&mut kept, what, config).await,
         What::List => list(&phone(&kept, config)?).await,
-        What::Open { duty } => {
+        What::Open { duty, can } => {
             let phone = phone(&kept, config)?;
-            checkin::open(&phone, &mut kept, duty).await?;
+            checkin::open(&phone, &mut kept, duty, &can).await?;
             Ok(checkin::opened(&kept))
         }
         What::CheckIn(what) => {

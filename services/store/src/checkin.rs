@@ -8,7 +8,7 @@ pub(crate) mod view;
 
 use domain::{
     CheckinId, DeviceId, DutyId, Micros, OfficerId, PersonId,
-    challenge::Prompt,
+    challenge::{Presence, Prompt},
     checkin::{Attempt, Checkin, Decision, State},
     verdict::Verdict,
 };
@@ -44,6 +44,8 @@ macro_rules! checkin_columns {
             $table,
             ".prompt, ",
             $table,
+            ".presence, ",
+            $table,
             ".nonce, ",
             $table,
             ".opened_at, ",
@@ -61,8 +63,9 @@ macro_rules! checkin_columns {
 pub(crate) use checkin_columns;
 
 sql! {
-    OPEN = "INSERT INTO checkin (id, duty_id, person_id, device_id, state, claim, prompt, nonce, opened_at, expires_at, failed_match)
-            VALUES ($1, $2, $3, $4, 'open', 0, $5, $6, $7, $8, FALSE)";
+    OPEN = "INSERT INTO checkin (id, duty_id, person_id, device_id, state, claim, prompt, nonce, opened_at, expires_at, failed_match,
+              presence)
+            VALUES ($1, $2, $3, $4, 'open', 0, $5, $6, $7, $8, FALSE, $9)";
     GET = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE id = $1");
     WITH_DUTY = concat!(
         "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), " FROM checkin k JOIN duty d ON d.id = k.duty_id WHERE k.id = $1"
@@ -107,6 +110,7 @@ pub async fn open(tx: &mut Tx, checkin: &Checkin) -> Result<()> {
         .bind(&checkin.nonce)
         .bind(checkin.opened_at.0)
         .bind(checkin.expires_at.0)
+        .bind(checkin.presence.as_ref().map(Json))
         .execute(c)
         .await?
         .rows_affected());
@@ -232,6 +236,7 @@ pub(crate) struct Row {
     state: String,
     claim: i32,
     prompt: String,
+    presence: Option<Json<Presence>>,
     nonce: String,
     opened_at: i64,
     expires_at: i64,
@@ -274,6 +279,7 @@ impl TryFrom<Row> for Checkin {
             state: parse("checkin.state", &row.state)?,
             claim: row.claim,
             prompt: prompt("checkin.prompt", row.prompt)?,
+            presence: row.presence.map(|presence| presence.0),
             nonce: row.nonce,
             opened_at: Micros(row.opened_at),
             expires_at: Micros(row.expires_at),

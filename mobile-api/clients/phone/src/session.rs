@@ -10,8 +10,8 @@ use domain::{CheckinId, DutyId, LeaveId, channel::Channel};
 use reqwest::{Method, StatusCode};
 use uuid::Uuid;
 use wire::{
-    Activate, Activated, Checkin, Duties, Facts, PartDigest, Receipt, ReceiptClaims, Session,
-    Submission, UPLOAD_OFFSET,
+    Ability, Activate, Activated, Checkin, Duties, Facts, OpenCheckin, PartDigest, Receipt,
+    ReceiptClaims, Session, Submission, UPLOAD_OFFSET,
 };
 
 use crate::{
@@ -77,8 +77,21 @@ impl Phone {
     /// # Errors
     /// A problem when the window is not open, the duty is met or there were too many tries; otherwise see [`Error`].
     pub async fn open(&self, duty: DutyId) -> Result<Session, Error> {
+        self.open_as_able(duty, &[]).await
+    }
+
+    /// The same, telling the server what this phone can ask its person for: then the session may name it under `presence`.
+    ///
+    /// # Errors
+    /// As [`Phone::open`].
+    pub async fn open_as_able(&self, duty: DutyId, can: &[Ability]) -> Result<Session, Error> {
         let path = format!("/v1/duties/{duty}/checkins");
-        let call = Call::post(&path, self.action(), Body::Empty);
+        let body = if can.is_empty() {
+            Body::Empty
+        } else {
+            Body::json(&OpenCheckin { can: can.to_vec() })
+        };
+        let call = Call::post(&path, self.action(), body);
         self.send(&call).await?.read()
     }
 

@@ -11,11 +11,13 @@ use crate::{
 };
 
 /// Reasons that somebody else, or something else, may have answered.
-const DOUBTS: [Reason; 6] = [
+const DOUBTS: [Reason; 8] = [
     Reason::FaceMismatch,
     Reason::VoiceMismatch,
     Reason::PicturesDisagree,
     Reason::PresentationAttack,
+    Reason::TurnNotFollowed,
+    Reason::FlashNotFollowed,
     Reason::RepeatedMedia,
     Reason::DigitsMismatch,
 ];

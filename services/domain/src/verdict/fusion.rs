@@ -14,8 +14,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    face_llr, presentation_llr,
+    face_llr, flash_llr, presentation_llr,
     stakes::{Stakes, log_sum_exp},
+    turn_llr,
 };
 use crate::{
     Llr,
@@ -66,6 +67,10 @@ pub enum EvidenceKind {
     Content,
     /// Mean over the pictures.
     Presentation,
+    /// The head turned to the side that was asked for.
+    Turn,
+    /// The face in the light of the colours that the screen showed.
+    Flash,
 }
 
 impl EvidenceKind {
@@ -76,6 +81,8 @@ impl EvidenceKind {
             Self::Speaker => &[Attack::OtherPerson, Attack::OtherVoice],
             Self::Content => &[Attack::Replay],
             Self::Presentation => &[Attack::Artefact],
+            // What was made before the session cannot know what it will ask for.
+            Self::Turn | Self::Flash => &[Attack::Artefact, Attack::Replay],
         }
     }
 }
@@ -143,6 +150,7 @@ pub struct Weighed {
 pub fn contributions(seen: &Measurement, factors: Factors) -> Vec<Contribution> {
     let pictures = factors.face().then_some(seen.pictures.as_slice());
     let voice = seen.voice.as_ref().filter(|_| factors.voice());
+    let presence = seen.presence.as_ref().filter(|_| factors.face());
     let found = [
         (
             EvidenceKind::Face,
@@ -160,6 +168,8 @@ pub fn contributions(seen: &Measurement, factors: Factors) -> Vec<Contribution> 
             EvidenceKind::Presentation,
             pictures.and_then(presentation_llr),
         ),
+        (EvidenceKind::Turn, presence.and_then(turn_llr)),
+        (EvidenceKind::Flash, presence.and_then(flash_llr)),
     ];
     found
         .into_iter()

@@ -51,6 +51,7 @@ fn seen(presentation: &[Option<f64>]) -> Measurement {
         pack: Some("test@1".to_owned()),
         pictures: presentation.iter().map(picture).collect(),
         voice: None,
+        presence: None,
     }
 }
 

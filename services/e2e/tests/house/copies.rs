@@ -30,6 +30,7 @@ fn captured(picture: u64, voice: u16) -> Measurement {
         face_template: engine::FaceTemplate::new(Scripted::PACK, vec![face]),
         voice_template: None,
         prompt: Some("1".into()),
+        presence: None,
     };
     let mut seen = Scripted::genuine(&probe);
     let scattered = |number: u64| {

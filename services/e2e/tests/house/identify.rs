@@ -32,6 +32,7 @@ fn of_another(shown: &str) -> Measurement {
         face_template: engine::FaceTemplate::new(Scripted::PACK, vec![face]),
         voice_template: None,
         prompt: Some("1".into()),
+        presence: None,
     };
     let mut seen = Scripted::genuine(&probe);
     let against = Llr::new(-6.0).map(|llr| Comparison { score: 0.1, llr });

@@ -21,6 +21,7 @@ mod organisation;
 mod plans;
 mod points;
 mod positions;
+mod presence;
 mod recompute;
 mod reconciliation;
 mod reports;

@@ -23,6 +23,7 @@ fn genuine(house: &House) -> domain::evidence::Measurement {
         face_template: face,
         voice_template: None,
         prompt: Some("1".into()),
+        presence: None,
     };
     let _ = house;
     Scripted::genuine(&probe)

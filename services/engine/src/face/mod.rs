@@ -16,7 +16,7 @@ mod yunet;
 
 use std::path::Path;
 
-use domain::evidence::PictureFacts;
+use domain::evidence::{FlashLight, PictureFacts};
 
 pub use align::{Crop, Similarity};
 pub use detection::Detection;
@@ -24,7 +24,7 @@ pub use detector::Detector;
 pub use presentation::{Presentation, Surroundings};
 pub use recogniser::{Recogniser, Views};
 
-use crate::{Embedding, Error, Timings, picture::Picture};
+use crate::{Embedding, Error, Timings, picture::Picture, presence};
 
 /// The face networks of one thread.
 pub struct Face {
@@ -72,6 +72,27 @@ impl Face {
             .align
             .time(1, || self.recogniser.align(picture, chosen));
         Ok((facts, crop))
+    }
+
+    /// How many faces there are, the light on the one that counts and its aligned crop.
+    pub fn lit(
+        &mut self,
+        picture: &Picture,
+        timings: &mut Timings,
+    ) -> Result<(u32, Option<FlashLight>, Option<Crop>), Error> {
+        let detections = timings.detect.time(1, || self.detector.detect(picture))?;
+        let count = detections.len() as u32;
+        let Some(chosen) = detection::largest_central(&detections, picture) else {
+            return Ok((count, None, None));
+        };
+        let light = timings.light.time(1, || {
+            let crop = quality::crop(picture, chosen)?;
+            presence::light(picture, chosen, &crop)
+        });
+        let crop = timings
+            .align
+            .time(1, || self.recogniser.align(picture, chosen));
+        Ok((count, light, crop))
     }
 
     /// One embedding for each crop, in their order.

@@ -41,9 +41,7 @@ pub fn measure(picture: &Picture, face: &Detection) -> FaceFacts {
     let [left, top, width, height] = face.bounds;
     let [left_eye, right_eye, ..] = face.points;
     let (yaw_deg, pitch_deg, roll_deg) = pose(&face.points);
-    let points = face.points.map(|point| point.map(f64::from));
-    let crop =
-        Similarity::fit(&points, &PLACES).map(|into_crop| warp(picture.pixels(), &into_crop, SIDE));
+    let crop = crop(picture, face);
     let luma = crop.as_ref().map(Luma::of);
     let light = luma.as_ref().map_or(Light::default(), Luma::light);
     let whole = [0.0, 0.0, picture.width() as f32, picture.height() as f32];
@@ -77,6 +75,13 @@ pub fn measure(picture: &Picture, face: &Detection) -> FaceFacts {
             .as_ref()
             .and_then(|luma| cover::mouth_contrast(luma, &light)),
     }
+}
+
+/// The face with its points in fixed places; none when they coincide.
+pub fn crop(picture: &Picture, face: &Detection) -> Option<Crop> {
+    let points = face.points.map(|point| point.map(f64::from));
+    let into_crop = Similarity::fit(&points, &PLACES)?;
+    Some(warp(picture.pixels(), &into_crop, SIDE))
 }
 
 fn share_inside(crop: &Crop) -> f32 {

@@ -1,6 +1,5 @@
 use std::time::Instant;
 
-use bytes::Bytes;
 use domain::evidence::Measurement;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -25,13 +24,6 @@ impl Work {
         match self {
             Self::Verify(_, reply) => reply.is_closed(),
             Self::Enrol(_, reply) => reply.is_closed(),
-        }
-    }
-
-    pub fn pictures(&self) -> &[Bytes] {
-        match self {
-            Self::Verify(probe, _) => &probe.pictures,
-            Self::Enrol(samples, _) => &samples.pictures,
         }
     }
 

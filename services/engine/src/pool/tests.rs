@@ -42,6 +42,7 @@ impl Echo {
             pack: Some(prompt),
             pictures: Vec::new(),
             voice: None,
+            presence: None,
         };
         drop(reply.send(Ok(measured)));
     }

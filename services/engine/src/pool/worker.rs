@@ -151,7 +151,7 @@ fn answer(sessions: &mut Sessions, batch: Vec<Job>) {
         Ok(seen) => {
             let mut seen = seen.into_iter();
             for job in batch {
-                let own = seen.by_ref().take(job.work.pictures().len()).collect();
+                let own = seen.by_ref().take(job.work.looks().len()).collect();
                 finish(sessions, job, Some(own));
             }
         }

@@ -5,6 +5,7 @@ mod cast;
 mod outcome;
 mod page;
 mod presented;
+mod showing;
 
 use std::{fs, path::PathBuf};
 
@@ -164,6 +165,7 @@ fn judge(
         face_template: Some(person.face_template.clone()),
         voice_template: Some(person.voice_template.clone()),
         prompt: Some(attempt.prompt),
+        presence: attempt.showing,
     })?;
     if attempt.prompt_granted {
         grant(&mut seen, policy)?;

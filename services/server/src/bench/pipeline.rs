@@ -158,6 +158,7 @@ fn probe(sessions: &mut Sessions, material: &Material) -> anyhow::Result<Probe> 
                 .context("no recording has speech that can be enrolled")?,
         ),
         prompt: material.prompt.clone(),
+        presence: None,
     })
 }
 

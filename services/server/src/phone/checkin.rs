@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use domain::{CheckinId, DutyId, Micros, checkin::State, duty::Phase};
+use domain::{CheckinId, DutyId, Micros, challenge::Side, checkin::State, duty::Phase};
 use phone::{Handed, Phone, speech::Voice};
-use wire::{At, Checkin, Facts, PartDigest, Session};
+use wire::{Ability, At, Checkin, Facts, PartDigest, Presence, Session};
 
 use super::{
     kept::{HandedIn, Kept, Open},
@@ -28,6 +28,12 @@ pub struct Args {
     /// Pictures of the face, JPEG, PNG or WebP.
     #[arg(long, num_args = 1.., value_name = "FILE")]
     selfie: Vec<PathBuf>,
+    /// A picture with the head turned as `open` asked.
+    #[arg(long, value_name = "FILE")]
+    turn: Option<PathBuf>,
+    /// Pictures in the light of the colours that `open` named, in their order.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    flash: Vec<PathBuf>,
     /// A recording of the digits that `open` showed.
     #[arg(long, value_name = "FILE", conflicts_with = "speak")]
     voice: Option<PathBuf>,
@@ -46,14 +52,19 @@ pub struct Args {
 }
 
 /// Opens a session for `duty`, or for the duty that can be answered now, and keeps it.
-pub async fn open(phone: &Phone, kept: &mut Kept, duty: Option<DutyId>) -> Result<Open, Failure> {
+pub async fn open(
+    phone: &Phone,
+    kept: &mut Kept,
+    duty: Option<DutyId>,
+    can: &[Ability],
+) -> Result<Open, Failure> {
     let duty = match duty {
         Some(duty) => duty,
         None => answerable(phone).await?,
     };
     let open = Open {
         duty,
-        session: phone.open(duty).await?,
+        session: phone.open_as_able(duty, can).await?,
         submit: phone.action(),
     };
     kept.memory.open = Some(open.clone());
@@ -83,15 +94,51 @@ pub fn opened(kept: &Kept) -> Outcome {
         .open
         .as_ref()
         .expect("a session was just opened");
-    let outcome = Outcome::new(0, "opened");
+    let mut outcome = Outcome::new(0, "opened");
     let (zh, en) = invitation(&open.session);
+    outcome = outcome.say(zh, en);
+    if let Some(presence) = &open.session.presence {
+        let (zh, en) = question(presence);
+        outcome = outcome.say(zh, en);
+    }
     outcome
-        .say(zh, en)
         .fact("checkin", open.session.checkin)
         .fact("duty", open.duty)
         .fact("prompt", &open.session.prompt)
         .fact("expires_at", open.session.expires_at)
         .fact("parts", &open.session.parts)
+        .fact("presence", &open.session.presence)
+}
+
+/// What is to be shown, in words.
+fn question(presence: &Presence) -> (String, String) {
+    let (mut zh, mut en) = (Vec::new(), Vec::new());
+    if let Some(side) = presence.turn {
+        let zh_side = match side {
+            Side::Left => "左",
+            Side::Right => "右",
+        };
+        zh.push(format!("向您的{zh_side}侧转头拍一张（--turn）"));
+        en.push(format!("turn your head to your {side} (--turn)"));
+    }
+    if let Some(flash) = &presence.flash {
+        let names: Vec<&str> = flash.colours.iter().map(|colour| colour.as_str()).collect();
+        let names = names.join(" ");
+        zh.push(format!("屏幕依次显示 {names}，每种颜色拍一张（--flash）"));
+        en.push(format!(
+            "show {names} on the screen, one picture in each (--flash)"
+        ));
+    }
+    (zh.join("；"), en.join("; "))
+}
+
+/// Reads a name given with `--can`.
+pub fn ability(name: &str) -> Result<Ability, String> {
+    match name {
+        "turn" => Ok(Ability::Turn),
+        "flash" => Ok(Ability::Flash),
+        other => Err(format!("{other} is neither turn nor flash")),
+    }
 }
 
 fn invitation(session: &Session) -> (String, String) {
@@ -130,7 +177,13 @@ pub async fn run(
                 "run `muster phone open` first and record the digits that it shows",
             ));
         }
-        None => open(phone, kept, args.duty).await?,
+        None if args.turn.is_some() || !args.flash.is_empty() => {
+            return Err(Failure::said(
+                "请先运行 muster phone open --can turn,flash，按显示的要求拍照",
+                "run `muster phone open --can turn,flash` first and take the pictures that it asks for",
+            ));
+        }
+        None => open(phone, kept, args.duty, &[]).await?,
     };
     if !quiet {
         let (zh, en) = invitation(&open.session);
@@ -172,6 +225,12 @@ fn media(args: &Args, session: &Session) -> Result<Vec<(String, Vec<u8>)>, Failu
     let mut media = Vec::new();
     for (number, path) in args.selfie.iter().enumerate() {
         media.push((format!("selfie-{number}"), file(path)?));
+    }
+    if let Some(path) = &args.turn {
+        media.push(("turn".to_owned(), file(path)?));
+    }
+    for (number, path) in args.flash.iter().enumerate() {
+        media.push((format!("flash-{number}"), file(path)?));
     }
     if let Some(path) = &args.voice {
         media.push(("voice".to_owned(), file(path)?));

@@ -6,6 +6,7 @@ use app::{
     idempotency::{self, Answer, Turn},
 };
 use bytes::Bytes;
+use domain::challenge::Can;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -21,7 +22,8 @@ pub(super) async fn request(sim: &Simulation, visit: &Visit) -> app::Result<Repl
     match visit.stage {
         Stage::Open => {
             let work = pin!(async {
-                let (checkin, _) = app::checkin::open(cx, device, visit.duty.id).await?;
+                let opened = app::checkin::open(cx, device, visit.duty.id, Can::default());
+                let (checkin, _) = opened.await?;
                 Ok(Session {
                     checkin: checkin.id,
                     nonce: checkin.nonce,

@@ -3,7 +3,7 @@
 use domain::{
     CheckinId, DeviceId, DutyId, Micros, PersonId,
     area::Report,
-    challenge::Prompt,
+    challenge::{Presence, Prompt},
     checkin::State,
     plan::SupervisionLevel,
     verdict::{Verdict, Weighed},
@@ -27,7 +27,7 @@ sql! {
                               WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1)
                               ORDER BY submitted_at, id LIMIT 1)
                     AND state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1)
-                  RETURNING id, claim, duty_id, person_id, device_id, prompt, submitted_at, lease_until,
+                  RETURNING id, claim, duty_id, person_id, device_id, prompt, presence, submitted_at, lease_until,
                     (SELECT p.level FROM person p WHERE p.id = checkin.person_id) AS level";
     CLAIMABLE = "SELECT EXISTS (SELECT 1 FROM checkin
                                 WHERE state IN ('queued', 'running') AND (state = 'queued' OR lease_until < $1))";
@@ -54,6 +54,8 @@ pub struct Claim {
     pub person: PersonId,
     pub device: DeviceId,
     pub prompt: Prompt,
+    /// What the person was asked to show besides a frontal face.
+    pub presence: Option<Presence>,
     pub submitted_at: Micros,
     pub lease_until: Micros,
     /// Of the person's order as it stands.
@@ -163,6 +165,7 @@ struct Row {
     person_id: Uuid,
     device_id: Uuid,
     prompt: String,
+    presence: Option<Json<Presence>>,
     submitted_at: i64,
     lease_until: i64,
     level: String,
@@ -179,6 +182,7 @@ impl TryFrom<Row> for Claim {
             person: PersonId(row.person_id),
             device: DeviceId(row.device_id),
             prompt: super::prompt("checkin.prompt", row.prompt)?,
+            presence: row.presence.map(|presence| presence.0),
             submitted_at: Micros(row.submitted_at),
             lease_until: Micros(row.lease_until),
             level: parse("person.level", &row.level)?,

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use domain::{
     CheckinId, DeviceId, DutyId, Micros, OfficerId, OrgUnitId, PersonId, PlanId,
     access::{Officer, Role, Scope},
-    challenge::Prompt,
+    challenge::{Can, PRESENCE_SEED_LEN, Presence, Prompt},
     channel::{Channel, Channels},
     checkin::{Checkin, State},
     duty::Duty,
@@ -204,6 +204,7 @@ impl Scene {
             state: State::Open,
             claim: 0,
             prompt: Prompt::try_from("12345678".to_owned()).expect("eight digits"),
+            presence: Some(presence()),
             nonce: format!("nonce {id}"),
             opened_at: at(1_000),
             expires_at: at(1_600),
@@ -229,6 +230,15 @@ impl Scene {
         tx.commit().await.expect("a fresh database takes it");
         ids
     }
+}
+
+/// What a phone that can is asked for.
+pub fn presence() -> Presence {
+    let can = Can {
+        turn: true,
+        flash: true,
+    };
+    Presence::draw(&[3; PRESENCE_SEED_LEN], can).expect("it can")
 }
 
 pub async fn submit(tx: &mut Tx, id: CheckinId, now: Micros) {

@@ -2,9 +2,13 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    evidence::{ContentMethod, PictureFacts, PictureMeasurement, VoiceFacts, VoiceMeasurement},
+    evidence::{
+        ContentMethod, PictureFacts, PictureMeasurement, PresenceMeasurement, VoiceFacts,
+        VoiceMeasurement,
+    },
     verdict::{
         Policy, Reason, Stake, Verdict, VerdictKind, decide,
+        presence::tests::answered,
         tests::{comparison, good_face},
         weigh,
     },
@@ -24,6 +28,8 @@ struct Said {
     pictures: Vec<[Option<f64>; 2]>,
     speaker: Option<f64>,
     content: Option<f64>,
+    /// The turn and its face, the colours and their faces; none when nothing was asked.
+    presence: Option<[Option<f64>; 4]>,
 }
 
 impl Said {
@@ -32,6 +38,7 @@ impl Said {
             pictures: vec![[Some(9.0), Some(2.0)]; 2],
             speaker: Some(4.0),
             content: Some(4.0),
+            presence: None,
         }
     }
 
@@ -40,6 +47,7 @@ impl Said {
         let pictures = self.pictures.iter_mut().flatten();
         pictures
             .chain([&mut self.speaker, &mut self.content])
+            .chain(self.presence.iter_mut().flatten())
             .collect()
     }
 
@@ -75,7 +83,14 @@ impl Said {
                     .map(|nats| (ContentMethod::Network, comparison(nats))),
                 print: None,
             }),
+            presence: self.shown(),
         }
+    }
+
+    fn shown(&self) -> Option<PresenceMeasurement> {
+        let [turn, turned, flash, lit] = self.presence?;
+        let degrees = turn.map(|nats| 10.0 * nats);
+        Some(answered((degrees, turn, turned), (flash, lit)))
     }
 
     fn fused(&self, factors: Factors, level: SupervisionLevel) -> f64 {
@@ -94,11 +109,13 @@ fn said() -> impl Strategy<Value = Said> {
         prop::collection::vec([nats(), nats()], 1..4),
         nats(),
         nats(),
+        prop::option::of([nats(), nats(), nats(), nats()]),
     )
-        .prop_map(|(pictures, speaker, content)| Said {
+        .prop_map(|(pictures, speaker, content, presence)| Said {
             pictures,
             speaker,
             content,
+            presence,
         })
 }
 
@@ -150,7 +167,7 @@ proptest! {
     fn an_attack_that_nothing_speaks_against_cannot_be_bought_off(
         face in 0.0_f64..1e6, speaker in 0.0_f64..1e6, (factors, level) in circumstances(),
     ) {
-        let attempt = Said { pictures: vec![[Some(face), None]], speaker: Some(speaker), content: None };
+        let attempt = Said { pictures: vec![[Some(face), None]], speaker: Some(speaker), content: None, presence: None };
         let fused = weigh(&attempt.measured(), factors, level, &Policy::default()).unwrap();
         let free = fused.against.iter().filter(|one| one.llr == Llr::NONE);
         for one in free {
@@ -192,6 +209,7 @@ fn the_weighted_sum_is_as_by_hand() {
         pictures: vec![[Some(7.0), Some(1.0)]],
         speaker: Some(3.0),
         content: Some(2.0),
+        presence: None,
     };
     // Odds of 0.01; costs of 10⁶ for another person, of 10 for each of the rest.
     let left = 1e4 * (-10.0_f64).exp()

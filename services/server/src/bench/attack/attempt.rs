@@ -7,12 +7,14 @@ use attack::{
     voice::{self, Noise, Room},
 };
 use bytes::Bytes;
-use domain::challenge::{PROMPT_LEN, PROMPT_SEED_LEN, Prompt};
+use domain::challenge::{FLASH_LEN, PROMPT_LEN, PROMPT_SEED_LEN, Prompt};
+use engine::Showing;
 use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
 
 use super::{
     cast::{Cast, Person},
     presented::Presented,
+    showing::showing,
 };
 
 /// Pictures of one check-in.
@@ -28,6 +30,8 @@ const QUALITY: std::ops::Range<u8> = 85..96;
 pub struct Attempt {
     pub pictures: Vec<Bytes>,
     pub recording: Bytes,
+    /// None where the screen stays as it is.
+    pub showing: Option<Showing>,
     /// What was asked for.
     pub prompt: String,
     /// Nobody knows what the recording says; the prompt is taken as spoken, which is the worst case.
@@ -76,17 +80,26 @@ pub fn make(
 
 impl Draw<'_> {
     fn attempt(mut self, kind: Presented) -> Attempt {
-        let frames = self.frames(kind);
+        let frames = self.frames(kind, FRAMES);
         let sound = self.sound(kind);
         let quality = self.random.random_range(QUALITY);
         let media = Media::new(frames, sound).encode(quality);
         let earlier = if kind.of_an_earlier_session() {
-            let before = self.frames(Presented::Clean);
+            let before = self.frames(Presented::Clean, FRAMES);
             Media::new(before, Vec::new()).encode(quality).pictures
         } else {
             Vec::new()
         };
+        let showing = if kind.in_colours() {
+            // After those that look ahead: the hand moves on.
+            let later = self.frames(kind, FRAMES + FLASH_LEN as u32);
+            let later = &later[FRAMES as usize..];
+            showing(kind, later, (self.seed, quality), &mut self.random)
+        } else {
+            None
+        };
         Attempt {
+            showing,
             earlier: earlier.into_iter().map(Bytes::from).collect(),
             pictures: media.pictures.into_iter().map(Bytes::from).collect(),
             recording: media.recording.into(),
@@ -96,8 +109,8 @@ impl Draw<'_> {
         }
     }
 
-    fn frames(&self, kind: Presented) -> Vec<Shot> {
-        let live = |person: &Person| alive(person.still(self.number), FRAMES, self.seed);
+    fn frames(&self, kind: Presented, count: u32) -> Vec<Shot> {
+        let live = |person: &Person| alive(person.still(self.number), count, self.seed);
         let (own, helper) = (live(self.person), live(self.helper));
         let each = |make: &dyn Fn(&Shot, Take) -> Shot| {
             let take = |frame| Take {
@@ -118,9 +131,9 @@ impl Draw<'_> {
             Presented::MotionBlur => condition(picture::Condition::MotionBlur),
             Presented::Compression => condition(picture::Condition::Compression),
             Presented::OtherFace | Presented::OtherPerson => helper,
-            Presented::Print => species(Species::Print),
-            Presented::Screen => species(Species::Screen),
-            Presented::Mask => species(Species::Mask),
+            Presented::Print | Presented::FlashPrint => species(Species::Print),
+            Presented::Screen | Presented::FlashScreen => species(Species::Screen),
+            Presented::Mask | Presented::FlashMask => species(Species::Mask),
             Presented::Relay => species(Species::Relay),
             Presented::SecondFace => species(Species::SecondFace),
             Presented::TwoPeople => two_people(&own, &helper, 1),
@@ -139,7 +152,13 @@ impl Draw<'_> {
             | Presented::WrongDigits
             | Presented::TwoWrongDigits
             | Presented::OneWrongDigit
-            | Presented::MockLocation => own,
+            | Presented::MockLocation
+            | Presented::Flash
+            | Presented::FlashDim
+            | Presented::FlashDaylight
+            | Presented::FlashNotFollowed
+            | Presented::FlashLate
+            | Presented::FlashNothing => own,
         }
     }
 
@@ -200,7 +219,16 @@ impl Draw<'_> {
             | Presented::Cropped
             | Presented::Mirrored
             | Presented::SyntheticVoice
-            | Presented::MockLocation => self.own(&prompt),
+            | Presented::MockLocation
+            | Presented::Flash
+            | Presented::FlashDim
+            | Presented::FlashDaylight
+            | Presented::FlashNotFollowed
+            | Presented::FlashLate
+            | Presented::FlashNothing
+            | Presented::FlashPrint
+            | Presented::FlashScreen
+            | Presented::FlashMask => self.own(&prompt),
         }
     }
 

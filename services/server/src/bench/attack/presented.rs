@@ -19,6 +19,11 @@ pub enum Presented {
     MotionBlur,
     /// Pictures through a JPEG of low quality.
     Compression,
+    /// The screen shows colours, and the face follows them.
+    Flash,
+    FlashDim,
+    /// Outdoors, where the screen adds next to nothing.
+    FlashDaylight,
     /// Another person's face, the person's own voice.
     OtherFace,
     /// The person's own face, another person's voice that says the prompt.
@@ -57,6 +62,18 @@ pub enum Presented {
     OneWrongDigit,
     /// The phone says that software made its position.
     MockLocation,
+    /// The person, lit by other colours than the screen shows: an earlier session, or a camera that is not there.
+    FlashNotFollowed,
+    /// The person, lit by each colour one picture late, as over a call.
+    FlashLate,
+    /// The person, lit by nothing: a recording.
+    FlashNothing,
+    /// A print, lit by the colours over its whole sheet; its pictures are those of `print`.
+    FlashPrint,
+    /// A screen that throws the colours back from its glass; its pictures are those of `screen`.
+    FlashScreen,
+    /// A paper mask before a face, lit as a face is; its pictures are those of `mask`.
+    FlashMask,
 }
 
 domain::text_enum!(Presented {
@@ -68,6 +85,9 @@ domain::text_enum!(Presented {
     SideLight = "side_light",
     MotionBlur = "motion_blur",
     Compression = "compression",
+    Flash = "flash",
+    FlashDim = "flash_dim",
+    FlashDaylight = "flash_daylight",
     OtherFace = "other_face",
     OtherVoice = "other_voice",
     OtherPerson = "other_person",
@@ -88,6 +108,12 @@ domain::text_enum!(Presented {
     TwoWrongDigits = "two_wrong_digits",
     OneWrongDigit = "one_wrong_digit",
     MockLocation = "mock_location",
+    FlashNotFollowed = "flash_not_followed",
+    FlashLate = "flash_late",
+    FlashNothing = "flash_nothing",
+    FlashPrint = "flash_print",
+    FlashScreen = "flash_screen",
+    FlashMask = "flash_mask",
 });
 
 impl Presented {
@@ -103,6 +129,25 @@ impl Presented {
                 | Self::SideLight
                 | Self::MotionBlur
                 | Self::Compression
+                | Self::Flash
+                | Self::FlashDim
+                | Self::FlashDaylight
+        )
+    }
+
+    /// The screen shows colours.
+    pub const fn in_colours(self) -> bool {
+        matches!(
+            self,
+            Self::Flash
+                | Self::FlashDim
+                | Self::FlashDaylight
+                | Self::FlashNotFollowed
+                | Self::FlashLate
+                | Self::FlashNothing
+                | Self::FlashPrint
+                | Self::FlashScreen
+                | Self::FlashMask
         )
     }
 
@@ -125,6 +170,9 @@ impl Presented {
             Self::SideLight => "本人，侧光",
             Self::MotionBlur => "本人，手抖",
             Self::Compression => "本人，压缩严重",
+            Self::Flash => "本人，屏幕变色",
+            Self::FlashDim => "本人，暗处变色",
+            Self::FlashDaylight => "本人，日光下变色",
             Self::OtherFace => "他人的脸",
             Self::OtherVoice => "他人的声音",
             Self::OtherPerson => "他人顶替",
@@ -145,6 +193,12 @@ impl Presented {
             Self::TwoWrongDigits => "口令错两位",
             Self::OneWrongDigit => "口令错一位",
             Self::MockLocation => "虚拟定位",
+            Self::FlashNotFollowed => "脸上颜色不符",
+            Self::FlashLate => "脸上颜色滞后",
+            Self::FlashNothing => "脸上颜色不变",
+            Self::FlashPrint => "照片随屏幕变色",
+            Self::FlashScreen => "屏幕反射变色",
+            Self::FlashMask => "面具随屏幕变色",
         }
     }
 }

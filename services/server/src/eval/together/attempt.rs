@@ -83,6 +83,7 @@ impl Drawn<'_> {
                 .map(|&at| self.picture(&looks[at], template.as_ref(), rules))
                 .collect(),
             voice: Some(self.voice(attempt)),
+            presence: None,
         }
     }
 
