@@ -237,3 +237,17 @@ proptest! {
         let _ = decode(&bytes);
     }
 }
+
+#[test]
+fn a_picture_is_shrunk_to_a_side_and_never_enlarged() {
+    let rgb = (0..640 * 480).flat_map(|at| [if at % 640 < 320 { 40 } else { 200 }; 3]);
+    let picture = Picture::from_rgb(640, 480, rgb.collect()).unwrap();
+    let small = picture.shrunk(320);
+    assert_eq!(
+        (small.width(), small.height(), small.reduction()),
+        (320, 240, 1)
+    );
+    let at = |x: u32| small.pixels().get_pixel(x, 120).0;
+    assert_eq!((at(20), at(300)), ([40; 3], [200; 3]));
+    assert_eq!(small.clone().shrunk(400), small);
+}

@@ -2,8 +2,11 @@
 #![cfg(feature = "scripted")]
 
 use bytes::Bytes;
-use domain::evidence::Measurement;
-use engine::{Engine, Error, Phrase, Probe, Samples, Scripted};
+use domain::{
+    challenge::{Can, PRESENCE_SEED_LEN, Presence},
+    evidence::Measurement,
+};
+use engine::{Engine, Error, Phrase, Probe, Samples, Scripted, Showing};
 
 #[tokio::test]
 async fn what_was_prepared_is_played_in_order_then_a_genuine_attempt() {
@@ -80,4 +83,37 @@ async fn it_is_full_when_its_room_is_taken() {
     assert!(engine.try_reserve().is_none());
     drop(room);
     assert!(engine.try_reserve().is_some());
+}
+
+#[tokio::test]
+async fn only_the_questions_that_have_an_answer_are_answered() {
+    let engine = Engine::Scripted(Scripted::new(1));
+    let can = Can {
+        turn: true,
+        flash: true,
+    };
+    let asked = Presence::draw(&[1; PRESENCE_SEED_LEN], can).unwrap();
+    let picture = Some(Bytes::from_static(b"lit"));
+    let verify = async |turn: Option<Bytes>, flash: Vec<Option<Bytes>>| {
+        let probe = Probe {
+            pictures: vec![Bytes::from_static(b"front")],
+            presence: Some(Showing {
+                asked: asked.clone(),
+                turn,
+                flash,
+            }),
+            ..Probe::default()
+        };
+        let seat = engine.reserve().await.unwrap();
+        seat.verify(probe).await.unwrap().presence.unwrap()
+    };
+    let whole = verify(picture.clone(), vec![picture.clone(); 4]).await;
+    assert_eq!(whole.asked, asked);
+    assert!(whole.turn.unwrap().followed.unwrap().score > 12.0);
+    assert!(whole.flash.unwrap().followed.unwrap().llr.get() > 0.0);
+    let part = verify(None, vec![picture, None, None, None]).await;
+    assert_eq!(part.turn, None);
+    assert_eq!(part.flash.unwrap().followed, None);
+    let silent = verify(None, vec![None; 4]).await;
+    assert_eq!((silent.turn, silent.flash), (None, None));
 }

@@ -65,6 +65,7 @@ struct Stages {
     quality: f64,
     embed: f64,
     presentation: f64,
+    light: f64,
     voice: f64,
 }
 
@@ -150,6 +151,7 @@ impl Report {
                 quality: stage(|timings| timings.quality),
                 embed: stage(|timings| timings.embed),
                 presentation: stage(|timings| timings.presentation),
+                light: stage(|timings| timings.light),
                 voice: stage(|timings| timings.voice),
             },
         }
@@ -198,7 +200,7 @@ impl Report {
         let stages = &self.stages_ms;
         head + &rows.map(row).concat()
             + &format!(
-                "\n比值 Ratio to the networks alone: {:.3}\n每秒签到 Check-ins per second (wall): {:.2}\n各步骤 Stages, ms of wall time: decode {:.2}, detect {:.2}, quality {:.2}, align {:.2}, embed {:.2}, presentation {:.2}, voice {:.2}\n",
+                "\n比值 Ratio to the networks alone: {:.3}\n每秒签到 Check-ins per second (wall): {:.2}\n各步骤 Stages, ms of wall time: decode {:.2}, detect {:.2}, quality {:.2}, align {:.2}, embed {:.2}, presentation {:.2}, light {:.2}, voice {:.2}\n",
                 self.ratio,
                 self.checkins_per_s,
                 stages.decode,
@@ -207,6 +209,7 @@ impl Report {
                 stages.align,
                 stages.embed,
                 stages.presentation,
+                stages.light,
                 stages.voice
             )
     }

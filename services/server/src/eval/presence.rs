@@ -65,6 +65,7 @@ struct Report {
     rows: Vec<Row>,
     fits: Vec<Fitted>,
     faces: Vec<turn::Faces>,
+    cost: colours::Cost,
 }
 
 /// One answer of one person.
@@ -83,7 +84,7 @@ pub(super) fn run(
     (common, policy): (&Common, &Policy),
 ) -> anyhow::Result<()> {
     let people = people(manifest::pictures(data, datasets)?);
-    let lit = colours::answers(pack, threads, &people, common.seed)?;
+    let (lit, cost) = colours::answers(pack, threads, &people, common.seed)?;
     let (turned, faces) = turn::answers(pack, threads, &people, common.seed)?;
     let margin = policy.turn_min_deg;
     let contradicts_flash = |_: f64, llr: f64| llr < policy.flash_min;
@@ -100,6 +101,7 @@ pub(super) fn run(
             .flatten()
             .collect(),
         faces,
+        cost,
     };
     crate::output::print(&report, common.json, || report.table())
 }
@@ -269,6 +271,16 @@ impl Report {
                 faces.dataset, faces.from_deg, faces.to_deg, faces.pictures, faces.strange,
             );
         }
+        let colours::Cost {
+            decode,
+            detect,
+            align,
+            embed,
+            light,
+        } = self.cost;
+        text += &format!(
+            "\nfour pictures in colours, mean ms of a core: decode {decode:.1}, detect {detect:.1}, align {align:.2}, embed {embed:.1}, light {light:.2}\n",
+        );
         text
     }
 }

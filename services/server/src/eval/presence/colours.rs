@@ -9,9 +9,10 @@ use attack::{
     session::{alive, recaptured},
 };
 use domain::challenge::{Can, FLASH_LEN, PRESENCE_SEED_LEN, Presence};
-use engine::{Probe, Sessions, Showing};
+use engine::{Probe, Sessions, Showing, Stage, Timings};
 use models::Pack;
 use rand::{Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
+use serde::Serialize;
 
 use super::{Answered, Picture, for_each, lit, shot};
 
@@ -41,13 +42,56 @@ const KINDS: [(&str, Ambient, Answer, Option<Species>); 9] = [
     ),
 ];
 
+/// Mean time of one session's answer to the colours, milliseconds of a core.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Cost {
+    pub decode: f64,
+    pub detect: f64,
+    pub align: f64,
+    pub embed: f64,
+    pub light: f64,
+}
+
+impl Cost {
+    fn of(timings: &Timings) -> Self {
+        let ms = |stage: Stage| 1e3 * stage.total.as_secs_f64();
+        Self {
+            decode: ms(timings.decode),
+            detect: ms(timings.detect),
+            align: ms(timings.align),
+            embed: ms(timings.embed),
+            light: ms(timings.light),
+        }
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            decode: self.decode + other.decode,
+            detect: self.detect + other.detect,
+            align: self.align + other.align,
+            embed: self.embed + other.embed,
+            light: self.light + other.light,
+        }
+    }
+
+    fn by(self, count: f64) -> Self {
+        Self {
+            decode: self.decode / count,
+            detect: self.detect / count,
+            align: self.align / count,
+            embed: self.embed / count,
+            light: self.light / count,
+        }
+    }
+}
+
 /// Every kind of answer by everybody with a face.
 pub fn answers(
     pack: (&Pack, &Path),
     threads: usize,
     people: &[(u32, Vec<Picture>)],
     seed: u64,
-) -> anyhow::Result<Vec<Answered>> {
+) -> anyhow::Result<(Vec<Answered>, Cost)> {
     let all = for_each(pack, threads, people, |sessions, (person, own)| {
         let Some((still, _)) = shot(sessions, &own[0].path)? else {
             return Ok(Vec::new());
@@ -60,7 +104,10 @@ pub fn answers(
         }
         Ok(answers)
     })?;
-    Ok(all.into_iter().flatten().collect())
+    let (answers, costs): (Vec<_>, Vec<_>) = all.into_iter().flatten().unzip();
+    let sum = costs.into_iter().fold(Cost::default(), Cost::plus);
+    let count = answers.len().max(1) as f64;
+    Ok((answers, sum.by(count)))
 }
 
 fn answer(
@@ -68,7 +115,7 @@ fn answer(
     still: &Shot,
     (name, ambient, answer, species): (&str, Ambient, Answer, Option<Species>),
     (person, seed): (u32, u64),
-) -> anyhow::Result<Answered> {
+) -> anyhow::Result<(Answered, Cost)> {
     let mut bytes = [0; PRESENCE_SEED_LEN];
     Xoshiro256PlusPlus::seed_from_u64(seed).fill_bytes(&mut bytes);
     let can = Can {
@@ -83,6 +130,7 @@ fn answer(
         Some(species) => recaptured(species, &own, &own, seed),
     };
     let flash = lit((ambient, answer), &frames, &asked, (seed, QUALITY)).unwrap_or_default();
+    sessions.take_timings();
     let seen = sessions.verify(&Probe {
         presence: Some(Showing {
             asked,
@@ -91,12 +139,14 @@ fn answer(
         }),
         ..Probe::default()
     })?;
+    let cost = Cost::of(&sessions.take_timings());
     let flash = seen.presence.and_then(|presence| presence.flash);
     let followed = flash.and_then(|flash| flash.followed);
-    Ok(Answered {
+    let answered = Answered {
         kind: name.to_owned(),
         genuine: answer == Answer::Live,
         person,
         told: followed.map(|told| (told.score, told.llr.get())),
-    })
+    };
+    Ok((answered, cost))
 }
