@@ -91,9 +91,9 @@ pub(crate) async fn look(
         .iter()
         .zip(seen)
         .chain(capture.turn.iter().zip(turned))
-        .map(|(of, picture)| (of, picture.print));
+        .map(|(of, picture)| (of, picture.print.as_ref()));
     let mut prints: Vec<(HandedIn, Print)> = seen
-        .filter_map(|(of, print)| Some((of.clone(), Print::Picture(print?))))
+        .filter_map(|(of, print)| Some((of.clone(), Print::Picture(print?.clone()))))
         .collect();
     let heard = measurement
         .voice
@@ -136,7 +136,7 @@ pub(crate) fn of_enrolment(
 ) -> History {
     let seen = pictures.iter().zip(&enrolled.picture_prints);
     let heard = phrases.iter().zip(&enrolled.phrase_prints);
-    let seen = seen.filter_map(|(of, print)| Some((of.clone(), Print::Picture((*print)?))));
+    let seen = seen.filter_map(|(of, print)| Some((of.clone(), Print::Picture(print.clone()?))));
     let heard = heard.filter_map(|(of, print)| Some((of.clone(), Print::Sound(print.clone()?))));
     History {
         prints: seen.chain(heard).collect(),

@@ -3,7 +3,11 @@
 //!
 //! Figures: `muster eval copies --data ../shared/data`, see `adr/0014`.
 
+mod sketch;
+
 use std::fmt;
+
+pub use sketch::{LIKENESS_MIN, SIDE as SKETCH_SIDE, Sketch};
 
 /// Frequencies of a picture's print along each side.
 pub const SIDE: usize = 16;
@@ -34,12 +38,14 @@ pub const WORDS_MAX: usize = 1_000;
 pub struct Signs(pub [u64; 4]);
 
 /// Of one picture with a face: without one it is no evidence, and dark ones are all alike.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PicturePrint {
     /// Of all of it.
     pub whole: Signs,
     /// Of the aligned crop of its face.
     pub face: Signs,
+    /// Of all of it, for what was cut out; none of an even picture, and of prints from before it was kept.
+    pub sketch: Option<Sketch>,
 }
 
 /// Of one recording: a word each 20 ms, a bit each band. At most [`WORDS_MAX`].
@@ -90,10 +96,19 @@ impl fmt::Debug for Signs {
 }
 
 impl PicturePrint {
-    /// Is one a copy of the other: recompressed, resized, mirrored or cut?
-    pub fn copies(&self, other: &Self) -> bool {
-        self.whole.distance(other.whole) <= WHOLE_BITS_MAX
-            || self.face.distance(other.face) <= FACE_BITS_MAX
+    /// Is it a copy of an earlier one: recompressed, resized, mirrored or cut?
+    pub fn copies(&self, earlier: &Self) -> bool {
+        self.whole.distance(earlier.whole) <= WHOLE_BITS_MAX
+            || self.face.distance(earlier.face) <= FACE_BITS_MAX
+            || self
+                .likeness(earlier)
+                .is_some_and(|alike| alike >= LIKENESS_MIN)
+    }
+
+    /// How alike it and a part of the earlier one are, see [`Sketch::likeness`]; none where one has no sketch.
+    pub fn likeness(&self, earlier: &Self) -> Option<f32> {
+        let sketches = self.sketch.as_ref().zip(earlier.sketch.as_ref());
+        sketches.map(|(new, old)| new.likeness(old))
     }
 }
 
@@ -130,22 +145,24 @@ impl fmt::Debug for SoundPrint {
 }
 
 impl Print {
-    /// Is one a copy of the other? Media of two kinds never are.
-    pub fn copies(&self, other: &Self) -> bool {
-        match (self, other) {
+    /// Is it a copy of an earlier one? Media of two kinds never are.
+    pub fn copies(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
             (Self::Picture(a), Self::Picture(b)) => a.copies(b),
             (Self::Sound(a), Self::Sound(b)) => a.copies(b),
             (Self::Picture(_), Self::Sound(_)) | (Self::Sound(_), Self::Picture(_)) => false,
         }
     }
 
-    /// Little-endian. A picture: 1, 32 bytes of it and 32 of its face; a recording: 2, then two bytes a word.
+    /// Little-endian. A picture: 1, 32 bytes of it and 32 of its face, or 3, the same and a byte for each frequency of its sketch; a recording:
+    /// 2, then two bytes a word.
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
             Self::Picture(print) => {
-                let mut bytes = vec![1];
+                let mut bytes = vec![if print.sketch.is_some() { 3 } else { 1 }];
                 bytes.extend(print.whole.to_bytes());
                 bytes.extend(print.face.to_bytes());
+                bytes.extend(print.sketch.iter().flat_map(Sketch::bytes));
                 bytes
             }
             Self::Sound(print) => {
@@ -160,10 +177,20 @@ impl Print {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (&kind, rest) = bytes.split_first()?;
         match kind {
-            1 => {
-                let (whole, face) = rest.split_at_checked(32)?;
+            1 | 3 => {
+                let (whole, rest) = rest.split_at_checked(32)?;
+                let (face, rest) = rest.split_at_checked(32)?;
                 let (whole, face) = (Signs::from_bytes(whole)?, Signs::from_bytes(face)?);
-                Some(Self::Picture(PicturePrint { whole, face }))
+                let sketch = match (kind, rest) {
+                    (1, []) => None,
+                    (1, _) => return None,
+                    _ => Some(Sketch::from_bytes(rest)?),
+                };
+                Some(Self::Picture(PicturePrint {
+                    whole,
+                    face,
+                    sketch,
+                }))
             }
             2 => {
                 let (words, odd) = rest.as_chunks::<2>();
@@ -196,7 +223,7 @@ mod tests {
             for flip in flips {
                 mirrored.0[flip as usize / 64] ^= 1 << (flip % 64);
             }
-            let [one, other] = [whole, mirrored].map(|whole| PicturePrint { whole, face: whole });
+            let [one, other] = [whole, mirrored].map(|whole| PicturePrint { whole, face: whole, sketch: None });
             prop_assert!(one.copies(&other) && other.copies(&one));
         }
 
@@ -216,15 +243,17 @@ mod tests {
         }
 
         #[test]
-        fn a_print_survives_its_bytes(whole: [u64; 4], face: [u64; 4], words in vec(any::<u16>(), 0..50)) {
-            let picture = Print::Picture(PicturePrint { whole: Signs(whole), face: Signs(face) });
-            for print in [picture, Print::Sound(sound(words))] {
+        fn a_print_survives_its_bytes(
+            whole: [u64; 4], face: [u64; 4], sketch in vec(-1.0_f32..1.0, SKETCH_SIDE * SKETCH_SIDE), words in vec(any::<u16>(), 0..50),
+        ) {
+            let picture = |sketch| Print::Picture(PicturePrint { whole: Signs(whole), face: Signs(face), sketch });
+            for print in [picture(None), picture(Sketch::new(&sketch)), Print::Sound(sound(words))] {
                 prop_assert_eq!(Print::from_bytes(&print.to_bytes()), Some(print));
             }
         }
 
         #[test]
-        fn reading_a_print_never_panics(bytes in vec(any::<u8>(), 0..80)) {
+        fn reading_a_print_never_panics(bytes in vec(any::<u8>(), 0..700)) {
             let _ = Print::from_bytes(&bytes);
         }
     }

@@ -5,7 +5,7 @@
 
 use std::{f32::consts::PI, sync::LazyLock};
 
-use domain::print::{PicturePrint, SIDE, Signs};
+use domain::print::{PicturePrint, SIDE, SKETCH_SIDE, Signs, Sketch};
 use image::{RgbImage, imageops};
 
 use crate::{face::Crop, picture::Picture};
@@ -14,7 +14,7 @@ use crate::{face::Crop, picture::Picture};
 const THUMBNAIL: usize = 64;
 
 /// `cos(π/64 · (x + ½) · u)` of frequency u at pixel x.
-static COSINES: LazyLock<[[f32; THUMBNAIL]; SIDE]> = LazyLock::new(|| {
+static COSINES: LazyLock<[[f32; THUMBNAIL]; SKETCH_SIDE]> = LazyLock::new(|| {
     let cosine = |u: usize, x: usize| (PI / THUMBNAIL as f32 * (x as f32 + 0.5) * u as f32).cos();
     std::array::from_fn(|u| std::array::from_fn(|x| cosine(u, x)))
 });
@@ -22,13 +22,19 @@ static COSINES: LazyLock<[[f32; THUMBNAIL]; SIDE]> = LazyLock::new(|| {
 /// Of a picture, and of the aligned crop of its face.
 pub fn of(picture: &Picture, face: &Crop) -> PicturePrint {
     let crop = RgbImage::from_raw(face.side, face.side, face.rgb.clone());
+    let crop = crop.expect("a crop has a side squared of pixels");
+    let whole = transformed(picture.pixels());
     PicturePrint {
-        whole: signs(picture.pixels()),
-        face: signs(&crop.expect("a crop has a side squared of pixels")),
+        whole: signs(&whole),
+        face: signs(&transformed(&crop)),
+        sketch: sketch(&whole),
     }
 }
 
-fn signs(rgb: &RgbImage) -> Signs {
+/// The lowest frequencies of a picture's luma, `[down][across]`.
+type Frequencies = [[f32; SKETCH_SIDE]; SKETCH_SIDE];
+
+fn transformed(rgb: &RgbImage) -> Frequencies {
     let side = THUMBNAIL as u32;
     let small = imageops::thumbnail(rgb, side, side);
     let luma = |pixel: &image::Rgb<u8>| {
@@ -37,14 +43,19 @@ fn signs(rgb: &RgbImage) -> Signs {
     };
     let luma: Vec<f32> = small.pixels().map(luma).collect();
     // Along the rows first, then down.
-    let across: Vec<[f32; SIDE]> = luma
+    let across: Vec<[f32; SKETCH_SIDE]> = luma
         .chunks_exact(THUMBNAIL)
         .map(|row| COSINES.map(|wave| row.iter().zip(wave).map(|(value, cos)| value * cos).sum()))
         .collect();
+    COSINES.map(|wave| {
+        std::array::from_fn(|u| across.iter().zip(wave).map(|(row, cos)| row[u] * cos).sum())
+    })
+}
+
+fn signs(of: &Frequencies) -> Signs {
     let mut words = [0_u64; 4];
-    for (v, wave) in COSINES.iter().enumerate() {
-        for u in 0..SIDE {
-            let part: f32 = across.iter().zip(wave).map(|(row, cos)| row[u] * cos).sum();
+    for (v, row) in of.iter().enumerate().take(SIDE) {
+        for (u, &part) in row.iter().enumerate().take(SIDE) {
             let bit = v * SIDE + u;
             if bit > 0 && part > 0.0 {
                 words[bit / 64] |= 1 << (bit % 64);
@@ -52,6 +63,16 @@ fn signs(rgb: &RgbImage) -> Signs {
         }
     }
     Signs(words)
+}
+
+/// The coefficients by which the waves add up to the picture: of a sum over places that of an even wave counts half.
+fn sketch(of: &Frequencies) -> Option<Sketch> {
+    let share = |at: usize| if at == 0 { 1.0 } else { 2.0 };
+    let coefficients = of.iter().enumerate().flat_map(|(v, row)| {
+        let of_row = row.iter().enumerate();
+        of_row.map(move |(u, part)| part * share(u) * share(v))
+    });
+    Sketch::new(&coefficients.collect::<Vec<f32>>())
 }
 
 #[cfg(test)]
@@ -73,7 +94,8 @@ mod tests {
     }
 
     fn apart(one: &Picture, other: &Picture) -> u32 {
-        signs(one.pixels()).distance(signs(other.pixels()))
+        let signs = |picture: &Picture| signs(&transformed(picture.pixels()));
+        signs(one).distance(signs(other))
     }
 
     #[test]
@@ -89,6 +111,7 @@ mod tests {
     #[test]
     fn how_light_a_picture_is_has_no_bit() {
         let grey = Picture::from_rgb(70, 90, vec![200; 70 * 90 * 3]).expect("grey");
-        assert_eq!(signs(grey.pixels()).0[0] & 1, 0);
+        let frequencies = transformed(grey.pixels());
+        assert_eq!(signs(&frequencies).0[0] & 1, 0);
     }
 }

@@ -310,7 +310,7 @@ impl Sessions {
         let picture_llrs = self.consistency(&embeddings);
         let picture_prints = seen
             .iter()
-            .map(|picture| picture.as_ref().ok()?.print)
+            .map(|picture| picture.as_ref().ok()?.print.clone())
             .collect();
         let heard = self
             .timings

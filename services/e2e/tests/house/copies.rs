@@ -41,6 +41,7 @@ fn captured(picture: u64, voice: u16) -> Measurement {
     seen.pictures[0].print = Some(PicturePrint {
         whole: scattered(picture),
         face: scattered(picture + 100),
+        sketch: None,
     });
     let heard = seen.voice.as_mut().expect("a voice");
     heard.speaker = heard.content.map(|(_, own)| own);

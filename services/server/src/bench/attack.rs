@@ -195,7 +195,10 @@ fn copied(
         ..Probe::default()
     })?;
     let prints = |of: &Measurement| -> Vec<PicturePrint> {
-        of.pictures.iter().filter_map(|one| one.print).collect()
+        of.pictures
+            .iter()
+            .filter_map(|one| one.print.clone())
+            .collect()
     };
     let before = prints(&before);
     let copies = |print: &PicturePrint| before.iter().any(|earlier| print.copies(earlier));

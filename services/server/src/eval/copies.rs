@@ -9,7 +9,7 @@ use attack::{
     voice::{self, Bitrate, Noise},
 };
 use domain::print::{
-    FACE_BITS_MAX, PicturePrint, SOUND_DIFFERENCE_MAX, SoundPrint, WHOLE_BITS_MAX,
+    FACE_BITS_MAX, LIKENESS_MIN, PicturePrint, SOUND_DIFFERENCE_MAX, SoundPrint, WHOLE_BITS_MAX,
 };
 use engine::{Sessions, Timings, audio, picture::Picture, print};
 use image::{RgbImage, imageops};
@@ -36,9 +36,17 @@ pub struct Row {
     pub whole: [u32; 6],
     /// The same of faces; empty of recordings.
     pub face: Option<[u32; 6]>,
+    /// The same of how alike the later picture and a part of the earlier one are, in 10,000ths, 0 where they are not alike at all; empty of recordings.
+    pub sketch: Option<[u32; 6]>,
 }
 
-type Pair = (u32, Option<u32>, bool);
+/// Two media: their distance, of pictures that of their faces and their likeness, and whether the rule takes one for a copy.
+struct Pair {
+    whole: u32,
+    face: Option<u32>,
+    sketch: Option<u32>,
+    copy: bool,
+}
 
 /// Prints the rows of pictures, then of recordings.
 ///
@@ -59,10 +67,7 @@ pub fn run(
             .iter()
             .map(|one| (one.dataset.as_str(), one.identity.as_str()))
             .collect();
-        rows.extend(rows_of(&named, &prints, &|a: &PicturePrint, b| {
-            let face = a.face.distance(b.face);
-            (a.whole.distance(b.whole), Some(face), a.copies(b))
-        }));
+        rows.extend(rows_of(&named, &prints, &pictures_of));
     }
     if let Ok(recordings) = manifest::recordings(data, datasets) {
         let prints = for_each(pack, threads, &recordings, |sessions, one| {
@@ -104,8 +109,23 @@ fn takes_of<'a>(phrase: &[&Vec<&'a Path>], take: usize) -> Vec<&'a Path> {
     phrase.iter().map(|takes| takes[take]).collect()
 }
 
-fn sounds(a: &SoundPrint, b: &SoundPrint) -> Pair {
-    (a.difference(b).unwrap_or(1_000), None, a.copies(b))
+fn sounds(earlier: &SoundPrint, later: &SoundPrint) -> Pair {
+    Pair {
+        whole: later.difference(earlier).unwrap_or(1_000),
+        face: None,
+        sketch: None,
+        copy: later.copies(earlier),
+    }
+}
+
+fn pictures_of(earlier: &PicturePrint, later: &PicturePrint) -> Pair {
+    let alike = later.likeness(earlier).unwrap_or(0.0);
+    Pair {
+        whole: later.whole.distance(earlier.whole),
+        face: Some(later.face.distance(earlier.face)),
+        sketch: Some((10_000.0 * alike.max(0.0)) as u32),
+        copy: later.copies(earlier),
+    }
 }
 
 /// The print of the original, then of each copy by its kind; nothing of what cannot be read.
@@ -254,14 +274,16 @@ fn row(of: String, pairs: &[Pair]) -> Row {
         };
         [0.0, 0.001, 0.01, 0.5, 0.99, 1.0].map(|share| at(share).unwrap_or(0))
     };
-    let faces: Vec<u32> = pairs.iter().filter_map(|(_, face, _)| *face).collect();
-    let copies = pairs.iter().filter(|(.., copy)| *copy).count();
+    let faces: Vec<u32> = pairs.iter().filter_map(|pair| pair.face).collect();
+    let sketches: Vec<u32> = pairs.iter().filter_map(|pair| pair.sketch).collect();
+    let copies = pairs.iter().filter(|pair| pair.copy).count();
     Row {
         of,
         pairs: pairs.len(),
         copies: copies as f64 / pairs.len().max(1) as f64,
-        whole: spread(pairs.iter().map(|(whole, ..)| *whole).collect()),
+        whole: spread(pairs.iter().map(|pair| pair.whole).collect()),
         face: (!faces.is_empty()).then(|| spread(faces)),
+        sketch: (!sketches.is_empty()).then(|| spread(sketches)),
     }
 }
 
@@ -273,7 +295,7 @@ fn print_rows(rows: &[Row], json: bool) -> anyhow::Result<()> {
     }
     writeln!(
         out,
-        "旧媒体复用评测 Evaluation of copies: 照片 pictures ≤ {WHOLE_BITS_MAX} of 255 bits, 人脸 faces ≤ {FACE_BITS_MAX}, 录音 recordings ≤ {SOUND_DIFFERENCE_MAX} ‰"
+        "旧媒体复用评测 Evaluation of copies: 照片 pictures ≤ {WHOLE_BITS_MAX} of 255 bits, 人脸 faces ≤ {FACE_BITS_MAX}, 局部 parts ≥ {LIKENESS_MIN}, 录音 recordings ≤ {SOUND_DIFFERENCE_MAX} ‰"
     )?;
     writeln!(
         out,
@@ -281,12 +303,13 @@ fn print_rows(rows: &[Row], json: bool) -> anyhow::Result<()> {
         "", "pairs", "copies"
     )?;
     for row in rows {
-        let face = row
-            .face
-            .map_or_else(String::new, |face| format!("  face {face:?}"));
+        let spread = |name: &str, of: Option<[u32; 6]>| {
+            of.map_or_else(String::new, |of| format!("  {name} {of:?}"))
+        };
+        let (face, sketch) = (spread("face", row.face), spread("part", row.sketch));
         writeln!(
             out,
-            "{:<44} {:>9} {:>8.3} %  {:?}{face}",
+            "{:<44} {:>9} {:>8.3} %  {:?}{face}{sketch}",
             row.of,
             row.pairs,
             100.0 * row.copies,
