@@ -7,59 +7,32 @@ use super::{
     connected::{Take, align},
 };
 
-/// Pauses between words that are tried, longest first, frames of 10 ms.
-const PAUSES: Range<usize> = 3..31;
-/// Shorter runs of speech frames are clicks, frames of 10 ms.
-const CLICK_FRAMES_MAX: usize = 2;
-/// Longer pauses between words tell no more than this, frames.
+/// A pause inside a word counts by its length, up to this, frames of 10 ms: longer ones tell no more.
 const PAUSE_FRAMES_MAX: usize = 25;
+/// Shorter pauses never part two words, frames.
+const BETWEEN_FRAMES_MIN: usize = 4;
 /// Frames of pause that outweigh a word e times as long, or as short, as the phrase's average.
 const UNEVEN_COST: f32 = 12.0;
+/// Frames of pause that outweigh a frame of sound that belongs to no word: a click, a breath, the end of something else.
+const STRAY_COST: f32 = 1.0;
 /// Shorter sounds are clicks, not words, frames.
 const WORD_FRAMES_MIN: usize = 8;
-/// Longer stretches are several words, frames.
-const WORD_FRAMES_MAX: usize = 120;
-/// The longest word of a phrase may be this many times as long as the shortest.
-const RATIO_MAX: usize = 5;
+/// Longer stretches are several words, frames, with the pauses inside.
+const WORD_FRAMES_MAX: usize = 200;
 /// Rounds of aligning and cutting anew.
 const ROUNDS: usize = 4;
 
 /// The words of a phrase, in order: each the speech frames of one word.
 pub type Words = Vec<Vec<Frame>>;
 
-/// Cuts at pauses: where some length of pause leaves exactly `count` plausible words, else where the best grouping does.
+/// Cuts at pauses.
 fn by_pauses(utterance: &Utterance, count: usize) -> Option<Words> {
-    let runs = runs(&utterance.spoken);
-    let by_length = PAUSES
-        .rev()
-        .map(|pause| joined(&runs, pause))
-        .find(|cut| cut.len() == count && even(cut));
-    let cut = by_length.or_else(|| grouped(&runs, count).filter(|cut| even(cut)))?;
+    let cut = grouped(&runs(&utterance.spoken), count)?;
     Some(
         cut.into_iter()
             .map(|word| utterance.speech_in(word))
             .collect(),
     )
-}
-
-/// Lengths that the words of one phrase have.
-fn even(cut: &[Range<usize>]) -> bool {
-    let shortest = cut.iter().map(Range::len).min().unwrap_or(0);
-    let longest = cut.iter().map(Range::len).max().unwrap_or(0);
-    shortest >= WORD_FRAMES_MIN && longest <= WORD_FRAMES_MAX && longest <= shortest * RATIO_MAX
-}
-
-/// Runs with pauses shorter than `pause` closed, and what is shorter than a word left out.
-fn joined(runs: &[Range<usize>], pause: usize) -> Vec<Range<usize>> {
-    let mut words: Vec<Range<usize>> = Vec::new();
-    for run in runs {
-        match words.last_mut() {
-            Some(word) if run.start - word.end < pause => word.end = run.end,
-            _ => words.push(run.clone()),
-        }
-    }
-    words.retain(|word| word.len() >= WORD_FRAMES_MIN);
-    words
 }
 
 fn runs(spoken: &[bool]) -> Vec<Range<usize>> {
@@ -70,45 +43,72 @@ fn runs(spoken: &[bool]) -> Vec<Range<usize>> {
             _ => runs.push(at..at + 1),
         }
     }
-    runs.retain(|run| run.len() > CLICK_FRAMES_MAX);
     runs
 }
 
-/// Groups neighbouring runs into `count` words, so that the pauses between words are long and the words of even length:
-/// a stop inside a word may be longer than a pause, but seldom both that and uneven.
+/// Groups neighbouring runs of sound into `count` words and leaves stray ones out, so that pauses inside words are short, the words of even
+/// length, and little is left out: a stop inside a word may be longer than a pause, but seldom both that and uneven.
 fn grouped(runs: &[Range<usize>], count: usize) -> Option<Vec<Range<usize>>> {
     if count == 0 || runs.len() < count {
         return None;
     }
-    let average = (runs.iter().map(Range::len).sum::<usize>() as f32 / count as f32).max(1.0);
-    let word = |from: usize, to: usize| runs[from].start..runs[to - 1].end;
-    let gain = |from: usize, to: usize| {
-        let uneven = (word(from, to).len() as f32 / average).ln();
-        let pause = if from == 0 {
-            0
-        } else {
-            runs[from].start - runs[from - 1].end
-        };
-        pause.min(PAUSE_FRAMES_MAX) as f32 - UNEVEN_COST * uneven * uneven
-    };
-    // best[words][runs]: the greatest gain of so many runs grouped into so many words, and where the last word begins.
-    let mut best = vec![vec![(f32::NEG_INFINITY, 0_usize); runs.len() + 1]; count + 1];
-    best[0][0].0 = 0.0;
+    // sums[at]: frames of sound before a run.
+    let sums: Vec<usize> = std::iter::once(0)
+        .chain(runs.iter().scan(0, |sum, run| {
+            *sum += run.len();
+            Some(*sum)
+        }))
+        .collect();
+    let sound = |from: usize, to: usize| sums[to] - sums[from];
+    let stray = |from: usize, to: usize| STRAY_COST * sound(from, to) as f32;
+    let average = (sound(0, runs.len()) as f32 / count as f32).max(1.0);
+    let pause = |at: usize| runs[at].start - runs[at - 1].end;
+    // best[words][runs]: the least cost of so many words of which the last ends with the last of so many runs, and where this word begins;
+    // left[words][runs]: of so many words among so many runs, and where the last word ends.
+    let nothing = (f32::INFINITY, 0_usize);
+    let mut best = vec![vec![nothing; runs.len() + 1]; count + 1];
+    let mut left = vec![vec![nothing; runs.len() + 1]; count + 1];
+    for (to, slot) in left[0].iter_mut().enumerate() {
+        *slot = (stray(0, to), to);
+    }
     for words in 1..=count {
-        for to in words..=runs.len() {
-            for from in words - 1..to {
-                let total = best[words - 1][from].0 + gain(from, to);
-                if total > best[words][to].0 {
-                    best[words][to] = (total, from);
+        for to in 1..=runs.len() {
+            let mut inside = 0.0;
+            for from in (0..to).rev() {
+                if from + 1 < to {
+                    inside += pause(from + 1).min(PAUSE_FRAMES_MAX) as f32;
+                }
+                if runs[to - 1].end - runs[from].start > WORD_FRAMES_MAX {
+                    break;
+                }
+                let apart = words == 1 || from > 0 && pause(from) >= BETWEEN_FRAMES_MIN;
+                if sound(from, to) < WORD_FRAMES_MIN || !(apart || left[words - 1][from].1 < from) {
+                    continue;
+                }
+                let uneven = (sound(from, to) as f32 / average).ln();
+                let cost = left[words - 1][from].0 + inside + UNEVEN_COST * uneven * uneven;
+                if cost < best[words][to].0 {
+                    best[words][to] = (cost, from);
                 }
             }
+            let dropped = left[words][to - 1];
+            let dropped = (dropped.0 + stray(to - 1, to), dropped.1);
+            left[words][to] = if best[words][to].0 <= dropped.0 {
+                (best[words][to].0, to)
+            } else {
+                dropped
+            };
         }
     }
     let mut to = runs.len();
+    if !left[count][to].0.is_finite() {
+        return None;
+    }
     let mut cut = Vec::with_capacity(count);
     for words in (1..=count).rev() {
-        let from = best[words][to].1;
-        cut.push(word(from, to));
+        let end = left[words][to].1;
+        let from = best[words][end].1;
+        cut.push(runs[from].start..runs[end - 1].end);
         to = from;
     }
     cut.reverse();
