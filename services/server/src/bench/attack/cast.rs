@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use attack::{FaceBox, Shot, picture, session, voice};
-use domain::verdict::{Policy, picture_flaws};
+use domain::verdict::{Policy, picture_flaws, voice_flaws};
 use engine::{FaceTemplate, Phrase, Samples, Sessions, picture as pictures, voice::VoiceTemplate};
 use models::Pack;
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
@@ -65,7 +65,7 @@ impl Cast {
         (data, datasets): (&Path, &[String]),
         policy: &Policy,
     ) -> anyhow::Result<Self> {
-        let voices = voices(data)?;
+        let voices = enrollable(networks, threads, voices(data)?, policy)?;
         let mut people: BTreeMap<(String, String), Vec<PathBuf>> = BTreeMap::new();
         for row in manifest::pictures(data, datasets)? {
             let own = people.entry((row.dataset, row.identity)).or_default();
@@ -224,6 +224,30 @@ fn voices(data: &Path) -> anyhow::Result<Vec<Voice>> {
             enrolled: ENROLMENT_PHRASES.min(least - 1),
         });
     }
+    Ok(voices)
+}
+
+/// Those whose phrases an enrolment takes, as of pictures: whoever overdrives the microphone is asked to speak again there. Two of each corpus at least.
+fn enrollable(
+    networks: (&Pack, &Path),
+    threads: usize,
+    voices: Vec<Voice>,
+    policy: &Policy,
+) -> anyhow::Result<Vec<Voice>> {
+    let flawless = for_each(networks, threads, &voices, |sessions, voice| {
+        let phrases = Samples {
+            pictures: Vec::new(),
+            phrases: voice.enrolment(),
+        };
+        let heard = sessions.enrol(&phrases)?.phrases;
+        Ok(heard
+            .iter()
+            .all(|facts| voice_flaws(facts, policy).is_empty()))
+    })?;
+    let taken = voices.into_iter().zip(flawless);
+    let voices: Vec<Voice> = taken
+        .filter_map(|(voice, flawless)| flawless.then_some(voice))
+        .collect();
     let alone = |voice: &Voice| {
         voices
             .iter()
