@@ -1,0 +1,124 @@
+// The mini-program on a stand-in phone: `miniprogram-simulate` renders its pages into a DOM; time of the pages runs faster.
+
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { JSDOM } from 'jsdom';
+import { newHandset, newWx } from './wx.mjs';
+import { newServer } from './server.mjs';
+
+const ROOT = fileURLToPath(new URL('../../miniprogram', import.meta.url));
+const require = createRequire(import.meta.url);
+/** Pauses of the pages take this much less. */
+const FASTER = 25;
+const UNTIL_MS = 20000;
+
+const { window } = new JSDOM('<!doctype html><html><head></head><body></body></html>', { pretendToBeVisual: true });
+Object.assign(globalThis, {
+  window, document: window.document, CustomEvent: window.CustomEvent, Event: window.Event, TouchEvent: window.TouchEvent, HTMLElement: window.HTMLElement,
+  Element: window.Element, Node: window.Node, MutationObserver: window.MutationObserver,
+});
+const real = { setTimeout: globalThis.setTimeout, setInterval: globalThis.setInterval };
+globalThis.setTimeout = (work, ms, ...rest) => real.setTimeout(work, (ms || 0) / FASTER, ...rest);
+const simulate = require('miniprogram-simulate');
+
+export const sleep = (ms) => new Promise((done) => real.setTimeout(done, ms));
+
+/** A phone, a server and no mini-program started yet. `config` overrides `config.js`. */
+export async function newStage(config = {}) {
+  const handset = newHandset();
+  const server = await newServer();
+  const stage = { handset, server, app: null, pages: [], config: { BASE: server.base, ...config } };
+  stage.close = async () => {
+    leave(stage);
+    await server.close();
+  };
+  launch(stage);
+  return stage;
+}
+
+/** The mini-program starts, with nothing in memory: as after a kill, what is not kept is gone. */
+export function launch(stage, options = {}) {
+  leave(stage);
+  Object.keys(require.cache).filter((path) => path.startsWith(`${ROOT}/`)).forEach((path) => delete require.cache[path]);
+  globalThis.wx = newWx(stage.handset);
+  Object.assign(require(`${ROOT}/config.js`), stage.config);
+  globalThis.App = (app) => {
+    stage.app = app;
+  };
+  globalThis.getApp = () => stage.app;
+  require(`${ROOT}/app.js`);
+  stage.app.onLaunch(options);
+  stage.app.onShow();
+}
+
+/** Pages are closed, the process ends. */
+function leave(stage) {
+  stage.pages.splice(0).forEach(({ page, component }) => {
+    page.onUnload?.();
+    component.detach();
+  });
+  stage.app?.onHide();
+}
+
+/** A module of the mini-program as it runs now. */
+export const core = (name) => require(`${ROOT}/${name}.js`);
+
+/** Opens a page, as WeChat does: loaded, then shown. */
+export function open(stage, name, query = {}) {
+  const id = simulate.load(`${ROOT}/pages/${name}/index`, { compiler: 'simulate', rootPath: ROOT });
+  const component = simulate.render(id);
+  const holder = document.createElement('main');
+  document.body.append(holder);
+  component.attach(holder);
+  const page = component.instance;
+  stage.pages.push({ page, component });
+  page.onLoad?.(query);
+  page.onShow?.();
+  return seen(component);
+}
+
+/** What can be seen and pressed of a page, or of a component on it. */
+function seen(component) {
+  return {
+    page: component.instance,
+    data: () => component.data,
+    text: () => component.dom.textContent.replace(/\s+/g, ' '),
+    has: (selector) => Boolean(component.querySelector(selector)),
+    all: (selector) => component.querySelectorAll(selector),
+    inner: (selector) => seen(component.querySelector(selector)),
+    /** A finger on what the selector finds; a disabled button feels nothing. */
+    press: (selector, index = 0) => touch(component.querySelectorAll(selector)[index], selector),
+    /** An event of a component of WeChat's own, such as a typed text. */
+    happen: (selector, event, detail) => component.querySelector(selector).dispatchEvent(event, { detail }),
+  };
+}
+
+function touch(found, selector) {
+  if (!found) {
+    throw new Error(`there is no ${selector} to press`);
+  }
+  found.dispatchEvent('touchstart');
+  found.dispatchEvent('touchend');
+}
+
+/** The mini-program goes to the background with this page on top, and comes back. */
+export function hide(stage, view) {
+  view.page.onHide?.();
+  stage.app.onHide();
+}
+
+export function show(stage, view) {
+  stage.app.onShow();
+  view.page.onShow?.();
+}
+
+/** Resolves once `seen()` is true. */
+export async function until(what, seen) {
+  const end = Date.now() + UNTIL_MS;
+  while (!(await seen())) {
+    if (Date.now() > end) {
+      throw new Error(`never came: ${what}`);
+    }
+    await sleep(5);
+  }
+}
