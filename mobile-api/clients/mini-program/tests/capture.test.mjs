@@ -164,7 +164,7 @@ test('a denied location is told where one is asked for, and is no dead end', asy
   await until('the sentence', () => view.has('#place'));
   assert.match(view.text(), /没有位置权限。请按“去设置”.*要由工作人员查看/);
   view.happen('#settings', 'opensetting');
-  await until('asked again', () => view.has('#place'));
+  await until('asked again', () => stage.handset.authorized.filter((scope) => scope === 'scope.userLocation').length === 2 && view.has('#place'));
   view.press('#without');
   await shine(view);
   await done();

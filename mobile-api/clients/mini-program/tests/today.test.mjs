@@ -85,7 +85,7 @@ function refused() {
 }
 
 test('a WeChat without what the key needs is told to be updated', async () => {
-  delete globalThis.wx.getRandomValues;
+  stage.handset.old = true;
   const home = open(stage, 'home');
   await until('the sentence', () => home.has('#trouble'));
   assert.match(home.text(), /微信版本太旧/);

@@ -74,7 +74,6 @@ async function placeFor(scene, duty) {
 async function settledPlace(scene, duty, place) {
   let found = place ? await place.fix : null;
   while (place && !found && duty.location_required && (await again(scene, TROUBLE.placeMissing, false))) {
-    scene.show({ step: 'wait' });
     found = await locate();
   }
   return found;
@@ -83,7 +82,7 @@ async function settledPlace(scene, duty, place) {
 async function again(scene, words, settings) {
   scene.show({ step: 'place', trouble: words, settings });
   const pressed = await scene.pressed();
-  scene.show({ trouble: null });
+  scene.show({ step: 'wait', trouble: null });
   return pressed === 'again';
 }
 

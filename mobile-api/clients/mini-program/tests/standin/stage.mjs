@@ -1,9 +1,10 @@
 // The mini-program on a stand-in phone: `miniprogram-simulate` renders its pages into a DOM; time of the pages runs faster.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { JSDOM } from 'jsdom';
-import { newHandset, newWx } from './wx.mjs';
+import { kill, newHandset, newWx } from './wx.mjs';
 import { newServer } from './server.mjs';
 
 const ROOT = fileURLToPath(new URL('../../miniprogram', import.meta.url));
@@ -19,6 +20,11 @@ Object.assign(globalThis, {
 });
 const real = { setTimeout: globalThis.setTimeout, setInterval: globalThis.setInterval };
 globalThis.setTimeout = (work, ms, ...rest) => real.setTimeout(work, (ms || 0) / FASTER, ...rest);
+/** In which life of the mini-program code runs: what is left of an earlier one must not see the phone of a later. */
+const lives = new AsyncLocalStorage();
+let newest = null;
+Object.defineProperty(globalThis, 'wx', { get: () => (lives.getStore() || newest).wx, set: () => {} });
+newest = { wx: {} };
 const simulate = require('miniprogram-simulate');
 
 export const sleep = (ms) => new Promise((done) => real.setTimeout(done, ms));
@@ -27,7 +33,7 @@ export const sleep = (ms) => new Promise((done) => real.setTimeout(done, ms));
 export async function newStage(config = {}) {
   const handset = newHandset();
   const server = await newServer();
-  const stage = { handset, server, app: null, pages: [], config: { BASE: server.base, ...config } };
+  const stage = { handset, server, app: null, life: null, pages: [], config: { BASE: server.base, ...config } };
   stage.close = async () => {
     leave(stage);
     await server.close();
@@ -40,24 +46,29 @@ export async function newStage(config = {}) {
 export function launch(stage, options = {}) {
   leave(stage);
   Object.keys(require.cache).filter((path) => path.startsWith(`${ROOT}/`)).forEach((path) => delete require.cache[path]);
-  globalThis.wx = newWx(stage.handset);
+  const life = { dead: false };
+  life.wx = newWx(stage.handset, life);
+  stage.life = life;
+  newest = life;
   Object.assign(require(`${ROOT}/config.js`), stage.config);
   globalThis.App = (app) => {
     stage.app = app;
   };
   globalThis.getApp = () => stage.app;
-  require(`${ROOT}/app.js`);
-  stage.app.onLaunch(options);
-  stage.app.onShow();
+  lives.run(life, () => {
+    require(`${ROOT}/app.js`);
+    stage.app.onLaunch(options);
+    stage.app.onShow();
+  });
 }
 
-/** Pages are closed, the process ends. */
+/** The process is killed: no page hears of it. */
 function leave(stage) {
-  stage.pages.splice(0).forEach(({ page, component }) => {
-    page.onUnload?.();
-    component.detach();
-  });
-  stage.app?.onHide();
+  stage.pages.splice(0).forEach((component) => component.detach());
+  if (stage.life) {
+    stage.life.dead = true;
+    kill(stage.handset);
+  }
 }
 
 /** A module of the mini-program as it runs now. */
@@ -65,31 +76,32 @@ export const core = (name) => require(`${ROOT}/${name}.js`);
 
 /** Opens a page, as WeChat does: loaded, then shown. */
 export function open(stage, name, query = {}) {
-  const id = simulate.load(`${ROOT}/pages/${name}/index`, { compiler: 'simulate', rootPath: ROOT });
-  const component = simulate.render(id);
-  const holder = document.createElement('main');
-  document.body.append(holder);
-  component.attach(holder);
-  const page = component.instance;
-  stage.pages.push({ page, component });
-  page.onLoad?.(query);
-  page.onShow?.();
-  return seen(component);
+  return lives.run(stage.life, () => {
+    const id = simulate.load(`${ROOT}/pages/${name}/index`, { compiler: 'simulate', rootPath: ROOT });
+    const component = simulate.render(id);
+    const holder = document.createElement('main');
+    document.body.append(holder);
+    component.attach(holder);
+    stage.pages.push(component);
+    component.instance.onLoad?.(query);
+    component.instance.onShow?.();
+    return seen(component, stage.life);
+  });
 }
 
 /** What can be seen and pressed of a page, or of a component on it. */
-function seen(component) {
+function seen(component, life) {
   return {
     page: component.instance,
     data: () => component.data,
     text: () => component.dom.textContent.replace(/\s+/g, ' '),
     has: (selector) => Boolean(component.querySelector(selector)),
     all: (selector) => component.querySelectorAll(selector),
-    inner: (selector) => seen(component.querySelector(selector)),
+    inner: (selector) => seen(component.querySelector(selector), life),
     /** A finger on what the selector finds; a disabled button feels nothing. */
-    press: (selector, index = 0) => touch(component.querySelectorAll(selector)[index], selector),
+    press: (selector, index = 0) => lives.run(life, () => touch(component.querySelectorAll(selector)[index], selector)),
     /** An event of a component of WeChat's own, such as a typed text. */
-    happen: (selector, event, detail) => component.querySelector(selector).dispatchEvent(event, { detail }),
+    happen: (selector, event, detail) => lives.run(life, () => component.querySelector(selector).dispatchEvent(event, { detail })),
   };
 }
 
@@ -103,13 +115,17 @@ function touch(found, selector) {
 
 /** The mini-program goes to the background with this page on top, and comes back. */
 export function hide(stage, view) {
-  view.page.onHide?.();
-  stage.app.onHide();
+  lives.run(stage.life, () => {
+    view.page.onHide?.();
+    stage.app.onHide();
+  });
 }
 
 export function show(stage, view) {
-  stage.app.onShow();
-  view.page.onShow?.();
+  lives.run(stage.life, () => {
+    stage.app.onShow();
+    view.page.onShow?.();
+  });
 }
 
 /** Resolves once `seen()` is true. */

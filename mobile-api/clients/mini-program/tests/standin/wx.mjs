@@ -27,6 +27,7 @@ export function newHandset() {
     online: true,
     needsConsent: false,
     subscribed: {},
+    authorized: [],
     went: [],
     brightness: 0.4,
     brightnessSet: [],
@@ -42,10 +43,19 @@ export function cut(handset) {
   handset.flying.forEach((flight) => flight.cut());
 }
 
-/** `wx` on this handset. */
-export function newWx(handset) {
-  return Object.assign({ env: { USER_DATA_PATH } }, storage(handset), files(handset), network(handset), devices(handset), rest(handset));
+/** The process is killed: what flies ends, and nobody hears of it. */
+export function kill(handset) {
+  handset.flying.forEach((flight) => flight.drop());
 }
+
+/** `wx` on this handset, for one life of the mini-program: once `life.dead`, nothing is done and nothing calls back. */
+export function newWx(handset, life) {
+  const all = Object.assign({ env: { USER_DATA_PATH } }, storage(handset), files(handset), network(handset), devices(handset), rest(handset));
+  return new Proxy(all, { get: (_, name) => (life.dead ? NOTHING : handset.old && name === 'getRandomValues' ? undefined : all[name]) });
+}
+
+/** Whatever is asked of it, it says nothing; who awaits it waits for ever. */
+const NOTHING = new Proxy(() => {}, { get: () => NOTHING, apply: () => NOTHING });
 
 /** An asynchronous function of WeChat: `work` answers, or throws `errMsg`. */
 function later(name, work) {
@@ -127,8 +137,8 @@ function fly(handset, options) {
   }
   const asked = http.request(options.url, { method: options.method, headers: options.header });
   const destroy = () => asked.destroy(new Error('interrupted'));
-  const flight = { cut: destroy, abort: destroy };
   const land = () => handset.flying.delete(flight);
+  const flight = { cut: destroy, abort: destroy, drop: () => land() && destroy() };
   handset.flying.add(flight);
   handset.flyingMost = Math.max(handset.flyingMost, handset.flying.size);
   asked.on('error', (error) => land() && options.fail({ errMsg: `request:fail ${error.message}` }));
@@ -154,7 +164,10 @@ function fly(handset, options) {
 
 function devices(handset) {
   return {
-    authorize: later('authorize', ({ scope }) => (handset.denied.has(scope) ? refuse('auth deny') : {})),
+    authorize: later('authorize', ({ scope }) => {
+      handset.authorized.push(scope);
+      return handset.denied.has(scope) ? refuse('auth deny') : {};
+    }),
     getLocation: later('getLocation', ({ type }) => {
       if (handset.denied.has('scope.userLocation') || !handset.fix) {
         refuse(handset.fix ? 'auth deny' : 'ERROR_NOCELL&WIFI_LOCATIONSWITCHOFF');

@@ -39,6 +39,11 @@ Component({
         }
       });
       const kept = await shelf.capture(this.checkin);
+      if (!kept) {
+        // It made room for newer ones.
+        await this.goHome();
+        return;
+      }
       // Known at once: the courier notices only after its repeats.
       this.paint(kept, null, network.online() ? null : TROUBLE.offline);
       if (kept.stage === 'ready' || kept.stage === 'handed') {
@@ -60,7 +65,10 @@ Component({
     async decision(here) {
       for (let asked = 0; asked < DECISIONS_ASKED_MAX && here(); asked += 1) {
         await wait(DECISION_EVERY_MS);
-        const record = await shelf.capture(this.checkin);
+        const record = here() ? await shelf.capture(this.checkin) : null;
+        if (!record) {
+          return;
+        }
         const waits = record.stage === 'settled' && record.told.state === 'review';
         if (!waits && (record.stage === 'settled' || record.stage === 'refused')) {
           return;
