@@ -45,7 +45,9 @@ export async function newStage(config = {}) {
 /** The mini-program starts, with nothing in memory: as after a kill, what is not kept is gone. */
 export function launch(stage, options = {}) {
   leave(stage);
-  Object.keys(require.cache).filter((path) => path.startsWith(`${ROOT}/`)).forEach((path) => delete require.cache[path]);
+  // What is bundled into `lib` keeps nothing, and is slow to load.
+  const forgotten = (path) => path.startsWith(`${ROOT}/`) && !path.startsWith(`${ROOT}/lib/`);
+  Object.keys(require.cache).filter(forgotten).forEach((path) => delete require.cache[path]);
   const life = { dead: false };
   life.wx = newWx(stage.handset, life);
   stage.life = life;
