@@ -82,6 +82,8 @@ const fn kind(kind: EvidenceKind) -> Words {
         EvidenceKind::Speaker => ("声纹", "Voice"),
         EvidenceKind::Content => ("所读数字", "Spoken digits"),
         EvidenceKind::Presentation => ("活体（非翻拍）", "Live, no recapture"),
+        EvidenceKind::Turn => ("按要求转头", "Head turned as asked"),
+        EvidenceKind::Flash => ("面部随屏幕变色", "Face follows the screen's colours"),
     }
 }
 
