@@ -10,6 +10,8 @@ import { views } from './views.js';
 const CHROMIUM = process.env.MUSTER_E2E_CHROMIUM || '/usr/bin/chromium';
 /** Frames that the camera plays again and again: enough that two stills are hardly ever the same one. */
 const FRAMES = 24;
+/** One step may take this long on a busy machine. */
+const STEP_MS = 90_000;
 /** Everything that a person allows. */
 export const ALLOWED = ['camera', 'microphone', 'geolocation'];
 const PLACE = { latitude: 30.25, longitude: 120.17, accuracy: 20 };
@@ -59,6 +61,7 @@ export async function openPage(stage, url, { permissions = ALLOWED, viewport = P
   if (init) {
     await context.addInitScript(init);
   }
+  context.setDefaultTimeout(STEP_MS);
   const page = await context.newPage();
   const seen = { errors: [], origins: new Set(), urls: [] };
   page.on('pageerror', (error) => seen.errors.push(String(error)));

@@ -12,7 +12,13 @@ export async function linkedPhone(stage, office, person, options = {}) {
   const phone = await openPage(stage, `${office.house.url}/h5/#code=${encodeURIComponent(code)}`, options);
   await phone.page.locator('[data-view=activate] button.main').click();
   await phone.page.waitForSelector('[data-view=home] h1:not(.loading)');
-  return { ...phone, stage, code };
+  return { ...phone, stage, code, home: `${office.house.url}/h5/` };
+}
+
+/** Opens the page anew, with a duty that is due. */
+export async function goHome(phone) {
+  await phone.page.goto(phone.home);
+  await phone.page.waitForSelector('[data-view=home] h1:not(.loading)');
 }
 
 /** Presses the one big button and has pictures taken, up to the digits. `press`: the light is not good, so that he presses himself. */

@@ -9,7 +9,7 @@ import { newDuty } from '../lib/office.js';
 import { linkedPhone, takePictures } from '../lib/phone.js';
 import { setUp, tearDown } from '../lib/stage.js';
 
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 300_000 };
 /** Slow 4G as Lighthouse throttles: bytes a second, milliseconds. */
 const SLOW = { offline: false, downloadThroughput: 1_638_400 / 8, uploadThroughput: 675_000 / 8, latency: 150 };
 const FIRST_LOAD_MAX = 100_000;

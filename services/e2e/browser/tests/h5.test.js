@@ -7,12 +7,12 @@ import { after, before, describe, test } from 'node:test';
 import { sound } from '../lib/browser.js';
 import { attempt, decide, newDuty } from '../lib/office.js';
 import { faults, picture } from '../lib/look.js';
-import { checkIn, linkedPhone, readDigits, takePictures, verdict } from '../lib/phone.js';
+import { checkIn, goHome, linkedPhone, readDigits, takePictures, verdict } from '../lib/phone.js';
 import { askPresence } from '../lib/presence.js';
 import { setUp, tearDown } from '../lib/stage.js';
 import { expireSessions } from '../lib/tamper.js';
 
-const LIMIT = { timeout: 180_000 };
+const LIMIT = { timeout: 400_000 };
 
 describe('a check-in on the page', { concurrency: 1 }, () => {
   let set = null;
@@ -65,7 +65,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
   test('in the dark the page says so, the server advises, and a second try in good light is verified', LIMIT, async () => {
     const { page } = phone;
     await newDuty(set.office, set.first.id);
-    await page.locator('#tabs [data-tab=home]').click();
+    await goHome(phone);
     await takePictures(phone, set.first.portrait, { light: 0.12, press: true });
     await readDigits(phone, set.first.speech);
     assert.equal(await verdict(phone), '请再试一次');
@@ -78,7 +78,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
   test('another person’s face goes to an officer, whose word the phone shows', LIMIT, async () => {
     const { page } = phone;
     await newDuty(set.office, set.first.id);
-    await page.locator('#tabs [data-tab=home]').click();
+    await goHome(phone);
     assert.equal(await checkIn(phone, set.second.portrait, set.first.speech), '已收到，等工作人员查看');
     await picture(page, 'review');
     const id = await page.evaluate(async () => {
@@ -95,7 +95,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
   test('a line that breaks during the upload and a reload lose nothing', LIMIT, async () => {
     const { page } = phone;
     await newDuty(set.office, set.first.id);
-    await page.locator('#tabs [data-tab=home]').click();
+    await goHome(phone);
     let pieces = 0;
     await page.route('**/parts/**', (route) => {
       pieces += 1;
@@ -117,7 +117,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
   test('a capture that was taken offline is delivered when the line is back, even after the page was opened anew', LIMIT, async () => {
     const { page, context } = phone;
     await newDuty(set.office, set.first.id);
-    await page.locator('#tabs [data-tab=home]').click();
+    await goHome(phone);
     await takePictures(phone, set.first.portrait);
     await context.setOffline(true);
     await readDigits(phone, set.first.speech);
@@ -134,7 +134,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
   test('a session whose time ran out costs a sentence and a new one', LIMIT, async () => {
     const { page } = phone;
     await newDuty(set.office, set.first.id);
-    await page.locator('#tabs [data-tab=home]').click();
+    await goHome(phone);
     await takePictures(phone, set.first.portrait);
     expireSessions(set.house);
     await readDigits(phone, set.first.speech);
@@ -148,7 +148,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
   test('a microphone that hears nothing is noticed before anything is sent', LIMIT, async () => {
     const { page } = phone;
     await newDuty(set.office, set.first.id);
-    await page.locator('#tabs [data-tab=home]').click();
+    await goHome(phone);
     await takePictures(phone, set.first.portrait);
     const { quiet } = await import('../lib/speech.js');
     sound(set.stage, quiet(3_000));
@@ -161,7 +161,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
   test('a turn of the head and colours on the screen are taken where the session asks for them', LIMIT, async () => {
     const { page } = phone;
     await newDuty(set.office, set.first.id);
-    await page.locator('#tabs [data-tab=home]').click();
+    await goHome(phone);
     const presence = { turn: 'left', flash: { colours: ['red', 'blue', 'green', 'red'], each_ms: 500 } };
     const asked = await askPresence(page, presence);
     await takePictures(phone, set.first.portrait);
@@ -174,6 +174,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
 
   test('leave, points and what is stored can be seen by everybody', LIMIT, async () => {
     const { page } = phone;
+    await goHome(phone);
     for (const [tab, words] of [['leave', /请假/], ['points', /积分/], ['about', /存了什么/]]) {
       await page.locator(`#tabs [data-tab=${tab}]`).click();
       await page.waitForSelector(`[data-view=${tab}]`);
@@ -185,6 +186,7 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
 
   test('leave is asked for in a form and taken back', LIMIT, async () => {
     const { page } = phone;
+    await goHome(phone);
     await page.locator('#tabs [data-tab=leave]').click();
     await page.locator('#ask').click();
     assert.deepEqual(await faults(page), []);
