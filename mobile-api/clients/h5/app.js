@@ -34,9 +34,11 @@ function frame(at) {
     },
     here: () => at.view === entered,
     enter: (tab) => enter(at, tab),
+    // A place of its own: what was entered before must not take itself for still there.
     go: (duty, returnsFrom) => {
-      enter(at, 'capture');
-      begin(frame(at), duty, returnsFrom);
+      const there = { view: 0 };
+      enter(there, 'capture');
+      begin(frame(there), duty, returnsFrom);
     },
     home: () => open('home'),
     again: () => open('home'),

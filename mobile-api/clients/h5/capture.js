@@ -21,6 +21,8 @@ const FRESH_TRIES_MAX = 8;
 const LOOK_EVERY_MS = 200;
 /** Good looks in a row before pictures are taken by themselves. */
 const GOOD_LOOKS = 6;
+/** Looks in good light, moved or not, after which they are taken all the same: some hands are never still. */
+const LIT_LOOKS = 30;
 const PLATFORM_LEN_MAX = 300;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -125,6 +127,7 @@ async function fresh(video, record) {
 function goodMoment(cx, scene) {
   const look = newLook(scene.video);
   let good = 0;
+  let lit = 0;
   let shown = null;
   scene.shoot.disabled = false;
   return new Promise((done, failed) => {
@@ -140,6 +143,7 @@ function goodMoment(cx, scene) {
       }
       const seen = look();
       good = seen === 'good' ? good + 1 : 0;
+      lit = seen === 'good' || seen === 'moved' ? lit + 1 : 0;
       if (seen !== shown) {
         shown = seen;
         scene.hint.textContent = '';
@@ -149,7 +153,7 @@ function goodMoment(cx, scene) {
           say(HINTS[seen]);
         }
       }
-      if (good >= GOOD_LOOKS) {
+      if (good >= GOOD_LOOKS || lit >= LIT_LOOKS) {
         end(done);
       }
     }, LOOK_EVERY_MS);

@@ -4,7 +4,7 @@
  * JPEGs of a picture that fill `width` × `height`, each a little different in place, size, light and noise, as frames of a camera are.
  * `light` is what is left of it, 1 for all.
  */
-export async function views(browser, picture, { count, width = 720, height = 960, light = 1, seed = 1 }) {
+export async function views(browser, picture, { count, width = 600, height = 800, light = 1, seed = 1 }) {
   const page = await browser.newPage();
   try {
     const drawn = await page.evaluate(draw, { picture: picture.toString('base64'), count, width, height, light, seed });
@@ -30,7 +30,7 @@ async function draw({ picture, count, width, height, light, seed }) {
   const context = canvas.getContext('2d');
   const frames = [];
   for (let frame = 0; frame < count; frame += 1) {
-    const scale = Math.max(width / image.width, height / image.height) * (1.01 + 0.02 * chance());
+    const scale = Math.max(width / image.width, height / image.height) * (1.01 + 0.01 * chance());
     const [wide, high] = [image.width * scale, image.height * scale];
     const left = (width - wide) * (0.5 + 0.1 * (chance() - 0.5));
     const top = (height - high) * (0.5 + 0.4 * (chance() - 0.5));
