@@ -49,10 +49,11 @@ pub struct Stakes {
     pub other_person: Stake,
     /// The same where a voice alone is asked for: a ratio of 100 (4.61 nats); speaker evidence rarely supports more.
     pub other_person_by_voice: Stake,
-    /// Of verifying an attack that spares one factor, looks: somebody else's face with the person's voice, or the other way round. As NIST's
-    /// speaker recognition evaluations and the t-DCF of `ASVspoof` 2019 (Kinnunen et al. 2018) price a false acceptance.
+    /// Of verifying an attack that spares one factor, looks: somebody else's face with the person's voice, or the other way round. With odds of 1 in 100
+    /// each factor has to speak for the person by a ratio of three (1.10 nats): not to speak against him is not enough.
     pub other_half: Stake,
-    /// Of verifying a picture, a screen or a mask of the person, looks; same source.
+    /// Of verifying a picture, a screen or a mask of the person, looks. As NIST's speaker recognition evaluations and the t-DCF of `ASVspoof`
+    /// 2019 (Kinnunen et al. 2018) price a false acceptance.
     pub artefact: Stake,
     /// Of verifying an old recording, looks; same source.
     pub replay: Stake,
@@ -66,7 +67,7 @@ impl Default for Stakes {
             odds_lenient: Stake(0.003),
             other_person: Stake(1e6),
             other_person_by_voice: Stake(1e4),
-            other_half: Stake(10.0),
+            other_half: Stake(300.0),
             artefact: Stake(10.0),
             replay: Stake(10.0),
         }

@@ -211,24 +211,20 @@ fn the_weighted_sum_is_as_by_hand() {
         content: Some(2.0),
         presence: None,
     };
-    // Odds of 0.01; costs of 10⁶ for another person, of 10 for each of the rest.
-    let left = 1e4 * (-10.0_f64).exp()
-        + 0.1
-            * [7.0_f64, 3.0, 1.0, 2.0]
-                .map(|llr| (-llr).exp())
-                .iter()
-                .sum::<f64>();
-    let expected = (1e4_f64 + 0.4).ln() - left.ln();
+    // Odds of 0.01; costs of 10⁶ for another person, of 300 for half another, of 10 for each of the rest.
+    let sum = |llrs: [f64; 2]| llrs.map(|llr| (-llr).exp()).iter().sum::<f64>();
+    let left = 1e4 * (-10.0_f64).exp() + 3.0 * sum([7.0, 3.0]) + 0.1 * sum([1.0, 2.0]);
+    let expected = (1e4_f64 + 6.2).ln() - left.ln();
     assert!((attempt.fused(factors, level) - expected).abs() < 1e-9);
     assert_eq!(attempt.decided(factors, level), Verdict::Verified);
 }
 
 #[test]
-fn a_very_good_face_does_not_make_up_for_signs_of_a_screen_and_another_voice() {
+fn a_very_good_face_does_not_make_up_for_signs_of_a_screen_and_a_voice_that_says_little() {
     let (factors, level) = (Factors::FaceAndVoice, SupervisionLevel::General);
     let doubtful = Said {
         pictures: vec![[Some(13.0), Some(-1.6)]; 3],
-        speaker: Some(-1.05),
+        speaker: Some(2.0),
         ..Said::genuine()
     };
     // Neither speaks enough against the person to be a reason of its own; what is left of the other person is as good as nothing.
@@ -236,6 +232,20 @@ fn a_very_good_face_does_not_make_up_for_signs_of_a_screen_and_another_voice() {
     let reasons = vec![Reason::EvidenceTooWeak];
     let strict = doubtful.decided(factors, SupervisionLevel::Strict);
     assert_eq!(strict, Verdict::Review { reasons });
+}
+
+#[test]
+fn a_voice_that_does_not_speak_for_the_person_is_too_weak_beside_his_face() {
+    let (factors, level) = (Factors::FaceAndVoice, SupervisionLevel::General);
+    let beside = |nats| Said {
+        pictures: vec![[Some(13.0), Some(2.0)]; 3],
+        speaker: Some(nats),
+        ..Said::genuine()
+    };
+    let reasons = vec![Reason::EvidenceTooWeak];
+    let verdict = beside(0.9).decided(factors, level);
+    assert_eq!(verdict, Verdict::Review { reasons });
+    assert_eq!(beside(1.3).decided(factors, level), Verdict::Verified);
 }
 
 #[test]
