@@ -109,6 +109,15 @@ test('a picture too heavy for a bad line is made lighter', async () => {
   await done();
   await settled();
   assert.equal(kept().parts['selfie-0'].len, 40_000);
+  assert.deepEqual(stage.handset.drawn[0], [960, 1280]);
+});
+
+test('the PNG of an iPhone\'s camera becomes a JPEG', async () => {
+  stage.handset.photoType = 'png';
+  await begin(duty({ factors: 'face' })).then(shine);
+  await done();
+  await settled();
+  assert.deepEqual([...arrived(stage.server, 'selfie-0').bytes.subarray(0, 2)], [0xff, 0xd8]);
 });
 
 test('silence is asked for once more', async () => {

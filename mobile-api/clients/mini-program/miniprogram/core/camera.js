@@ -1,15 +1,15 @@
 // The camera: stills as JPEG, not mirrored, and a simple look at the light.
 
 const { TROUBLE } = require('../lib/words.js');
-const { call, wait } = require('./call.js');
+const { wait } = require('./call.js');
 const { bytesOf } = require('./keep.js');
+const { asJpeg } = require('./jpeg.js');
 const { denied } = require('./trouble.js');
 
 const READY_LIMIT_MS = 6000;
-/** What a still may weigh, bytes, and its longer side once it is made lighter. Colours need less detail. */
+/** What a still may weigh, bytes, and its longer side, pixels, once it is made lighter. Colours need less detail. */
 const STILL = { len_max: 900 * 1024, side: 1280 };
 const FLASH = { len_max: 250 * 1024, side: 640 };
-const QUALITY_PERCENT = 85;
 const LOOK_EVERY_MS = 200;
 /** Good looks in a row before pictures are taken by themselves. */
 const GOOD_LOOKS = 6;
@@ -46,15 +46,12 @@ async function take(context, kind) {
     const options = { quality: 'high', selfieMirror: false };
     const { tempImagePath } = await new Promise((success, fail) => context.takePhoto(Object.assign({ success, fail }, options)));
     const bytes = await bytesOf(tempImagePath);
-    return bytes.length > kind.len_max ? await lighter(tempImagePath, kind) : bytes;
+    // An iPhone's camera leaves PNG, many times as heavy.
+    const fits = bytes[0] === 0xff && bytes[1] === 0xd8 && bytes.length <= kind.len_max;
+    return fits ? bytes : await asJpeg(tempImagePath, bytes, kind.side);
   } catch (_) {
     throw { words: TROUBLE.cameraBusy };
   }
-}
-
-async function lighter(src, kind) {
-  const { tempFilePath } = await call('compressImage', { src, quality: QUALITY_PERCENT, compressedWidth: kind.side });
-  return bytesOf(tempFilePath);
 }
 
 /** Waits until the light is good for a while, or the person presses; `seen(look)` hears `dark`, `bright`, `moved` or `good`. */

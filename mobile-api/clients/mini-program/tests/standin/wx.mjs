@@ -21,6 +21,8 @@ export function newHandset() {
     camera: 'good',
     luma: 128,
     photoLen: PHOTO_LEN,
+    photoType: 'jpg',
+    drawn: [],
     samples: true,
     loud: 0.3,
     fix: { latitude: 30.25, longitude: 120.17, accuracy: 65, horizontalAccuracy: 30 },
@@ -111,12 +113,36 @@ function files(handset) {
   };
   return {
     getFileSystemManager: () => manager,
-    compressImage: later('compressImage', ({ src, compressedWidth }) => {
-      const lighter = `${src}-${compressedWidth}.jpg`;
-      all.set(lighter, all.get(src).slice(0, 40_000));
-      return { tempFilePath: lighter };
+    createOffscreenCanvas: ({ width, height }) => newCanvas(width, height),
+    canvasToTempFilePath: later('canvasToTempFilePath', ({ canvas, fileType }) => {
+      const tempFilePath = `${canvas.drawn}.${fileType}`;
+      handset.drawn.push([canvas.width, canvas.height]);
+      all.set(tempFilePath, picture('jpg', 40_000));
+      return { tempFilePath };
     }),
   };
+}
+
+/** Bytes that begin as such a picture does. */
+function picture(type, len) {
+  const bytes = new Uint8Array(randomBytes(len));
+  bytes.set(type === 'jpg' ? [0xff, 0xd8, 0xff] : [0x89, 0x50, 0x4e, 0x47]);
+  return bytes;
+}
+
+/** A canvas for one picture of three by four thousand pixels. */
+function newCanvas(width, height) {
+  const canvas = { width, height, drawn: '' };
+  canvas.getContext = () => ({ drawImage: (image) => void (canvas.drawn = image.path) });
+  canvas.createImage = () => ({
+    width: 3000,
+    height: 4000,
+    set src(path) {
+      this.path = path;
+      queueMicrotask(() => this.onload());
+    },
+  });
+  return canvas;
 }
 
 function network(handset) {
@@ -194,7 +220,7 @@ function camera(handset) {
   return {
     takePhoto: later('takePhoto', ({ selfieMirror }) => {
       const tempImagePath = `wxfile://tmp/${handset.photos.length}.jpg`;
-      handset.files.set(tempImagePath, new Uint8Array(randomBytes(handset.photoLen)));
+      handset.files.set(tempImagePath, picture(handset.photoType, handset.photoLen));
       handset.photos.push({ selfieMirror, colour: handset.colour?.() || '', brightness: handset.brightness });
       return { tempImagePath };
     }),

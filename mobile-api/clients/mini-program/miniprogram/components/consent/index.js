@@ -4,6 +4,8 @@ const { call } = require('../../core/call.js');
 const { TROUBLE } = require('../../lib/words.js');
 
 Component({
+  // The buttons look as everywhere.
+  options: { styleIsolation: 'apply-shared' },
   data: {
     needed: false,
     refused: null,

@@ -37,15 +37,15 @@ Component({
     onLoad() {
       this.setData({ today: day(Date.now()) });
     },
-    set(name, value) {
+    fill(name, value) {
       this.setData({ form: Object.assign({}, this.data.form, { [name]: value }) });
     },
     typed(event) {
-      this.set(event.currentTarget.dataset.name, event.detail.value);
+      this.fill(event.currentTarget.dataset.name, event.detail.value);
     },
     choose(event) {
       this.setData({ chosen: Number(event.detail.value) });
-      this.set('purpose', CODES[Number(event.detail.value)]);
+      this.fill('purpose', CODES[Number(event.detail.value)]);
     },
     async submit() {
       const asked = wanted(this.data.form, Date.now());

@@ -83,10 +83,10 @@ function monthName(today, back) {
 
 function sums(sheet) {
   return [
-    { words: { zh: '月初', en: 'At the beginning' }, value: sheet.opening },
-    { words: { zh: '每月基础分', en: 'Everybody\'s base' }, value: sheet.base },
-    { words: { zh: '本月合计', en: 'This month' }, value: sheet.total },
-    { words: { zh: '现在', en: 'Now' }, value: sheet.closing },
+    { id: 'opening', words: { zh: '月初', en: 'At the beginning' }, value: sheet.opening },
+    { id: 'base', words: { zh: '每月基础分', en: 'Everybody\'s base' }, value: sheet.base },
+    { id: 'total', words: { zh: '本月合计', en: 'This month' }, value: sheet.total },
+    { id: 'closing', words: { zh: '现在', en: 'Now' }, value: sheet.closing },
   ];
 }
 

@@ -50,7 +50,7 @@ async function row(record, keys) {
     checkin: record.checkin,
     when: { zh: `${at.zh} · ${shortNumber(record.checkin)}`, en: at.en },
     signature: checked ? (good ? SIGNED : UNSIGNED) : UNCHECKED,
-    tone: checked && !good ? 'bad' : '',
+    tone: checked && !good ? 'unsigned' : '',
     state: STATE[record.told.state],
   };
 }
