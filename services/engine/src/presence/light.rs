@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn skin_and_background_are_means_of_linear_light() {
         // Level 188 is half of white's light.
-        let seen = light(&picture(|..| [0, 188, 0]), &FACE, &crop([188, 0, 255])).unwrap();
+        let seen = light(&picture(|_, _| [0, 188, 0]), &FACE, &crop([188, 0, 255])).unwrap();
         let behind = seen.behind.unwrap();
         assert!((seen.skin[0] - 0.503).abs() < 0.002, "{:?}", seen.skin);
         assert!(seen.skin[1] < 1e-6 && (behind[1] - 0.503).abs() < 0.002);
@@ -176,10 +176,10 @@ mod tests {
             bounds: [10.0, 60.0, 260.0, 250.0],
             ..FACE
         };
-        let seen = light(&picture(|..| [90; 3]), &near, &crop([90; 3])).unwrap();
+        let seen = light(&picture(|_, _| [90; 3]), &near, &crop([90; 3])).unwrap();
         assert_eq!(seen.behind, None);
         let mut cut = crop([90; 3]);
         cut.inside = vec![false; cut.inside.len()];
-        assert_eq!(light(&picture(|..| [90; 3]), &FACE, &cut), None);
+        assert_eq!(light(&picture(|_, _| [90; 3]), &FACE, &cut), None);
     }
 }
