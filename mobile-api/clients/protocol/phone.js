@@ -8,12 +8,6 @@ import { base64url, utf8, uuid } from './bytes.js';
 const POLL_S = 20;
 
 /**
- * Does this server take `{"can": […]}` when a session is opened, and ask for a turn of the head and for flash colours? Older ones refuse
- * a body that they do not know, so it stays off until the server's side is there.
- */
-export const ASKS_PRESENCE = false;
-
-/**
  * One phone that talks to one server. Its ports are all that it takes from outside:
  *
  * - `transport({method, url, headers, body, limit_ms})` → `{status, headers, text}`, names of headers in lower case; rejects when no
@@ -56,7 +50,7 @@ export async function duties(phone) {
 /** Opens a capture session for a duty. `can`: which of `turn` and `flash` this phone can do. */
 export async function open(phone, action, duty, can) {
   const call = { method: 'POST', path: `/v1/duties/${duty}/checkins`, action };
-  if (ASKS_PRESENCE && can.length > 0) {
+  if (can.length > 0) {
     call.json = { can };
   }
   return read(await send(phone, call));

@@ -62,7 +62,7 @@ pub struct Standing {
     pub digests: Vec<(String, [u8; 32])>,
 }
 
-/// Opens a capture session for a duty. What the phone can ask for is asked where the duty wants a face.
+/// Opens a capture session for a duty. What the phone can ask for is asked where the duty wants a face and the person's level has it so.
 pub async fn open(cx: &Cx, device: &Device, duty: DutyId, can: Can) -> Result<(Checkin, Duty)> {
     let now = cx.now();
     let mut tx = cx.store.write().await?;
@@ -80,7 +80,9 @@ pub async fn open(cx: &Cx, device: &Device, duty: DutyId, can: Can) -> Result<(C
     }
     let attempts = store::checkin::attempts(&mut tx, duty).await?;
     let expires_at = may_open(&marked.duty, &attempts, marked.attendance, now)?;
-    let asks = marked.duty.factors.face() && can != Can::default();
+    let asks = marked.duty.factors.face()
+        && can != Can::default()
+        && is_asked(cx, &mut tx, device.person).await?;
     let presence = asks.then(|| Presence::draw(&cx.entropy.bytes(), can));
     let checkin = Checkin {
         id: CheckinId(cx.id()),
@@ -114,6 +116,13 @@ pub async fn open(cx: &Cx, device: &Device, duty: DutyId, can: Can) -> Result<(C
     .await?;
     tx.commit().await?;
     Ok((checkin, marked.duty))
+}
+
+/// Does this person's level have his phone ask for a turned head and a face in colours?
+async fn is_asked(cx: &Cx, tx: &mut Tx, person: PersonId) -> Result<bool> {
+    let person = store::person::get(tx, person).await?;
+    let person = person.ok_or(Error::NotFound("person"))?;
+    Ok(cx.policy.presence_asked.of(person.order.level))
 }
 
 /// Stores one piece of a part; returns the part's length that is durable.

@@ -131,6 +131,9 @@ pub struct Policy {
     pub turn_min_deg: f64,
     /// Another answer to the colours may be five times as probable as a face that follows them: −ln 5.
     pub flash_min: f64,
+    /// From which level on a phone that can is asked to show a turned head and a face in colours. Measured on made light and on few necks only
+    /// (`muster eval presence`): until it is measured on the phones in use, where the stakes are highest.
+    pub presence_asked: Demanded,
     /// From which level on an answer to what was asked is demanded.
     pub presence_demanded: Demanded,
     /// From which level on also a phone that says it cannot ask for it owes the answer. Until every phone in use can, that is nobody.
@@ -166,6 +169,7 @@ impl Default for Policy {
             clipped_max: 0.02,
             turn_min_deg: 12.0,
             flash_min: -1.61,
+            presence_asked: Demanded::Strict,
             presence_demanded: Demanded::Strict,
             presence_owed: Demanded::Never,
             history: true,

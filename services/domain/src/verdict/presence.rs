@@ -37,7 +37,8 @@ pub enum Demanded {
 }
 
 impl Demanded {
-    const fn of(self, level: SupervisionLevel) -> bool {
+    /// Is it of this level?
+    pub const fn of(self, level: SupervisionLevel) -> bool {
         match level {
             SupervisionLevel::Strict => !matches!(self, Self::Never),
             SupervisionLevel::General => matches!(self, Self::General | Self::Lenient),

@@ -10,7 +10,7 @@ use domain::{
     access::Role,
     event::{Actor, EventKind},
     org::{Level, OrgUnit, UnitPath},
-    verdict::Policy,
+    verdict::{Demanded, Policy},
 };
 use edge::Site;
 use engine::{Engine, Scripted};
@@ -118,7 +118,10 @@ impl House {
             clock,
             entropy,
             house: keys,
-            policy: Policy::default(),
+            policy: Policy {
+                presence_asked: Demanded::Lenient,
+                ..Policy::default()
+            },
             limits: plan.limits,
         });
         let (stop, stopped) = watch::channel(false);
