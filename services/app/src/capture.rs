@@ -21,7 +21,7 @@ pub const VOICE: &str = "voice";
 const TURN: &str = "turn";
 /// What the names of the parts in the light of colours begin with; a number follows.
 const FLASH: &str = "flash-";
-/// Bytes of a picture in the light of a colour: 640 pixels along the longer side have 150,000 at most, and less is needed.
+/// Bytes of a picture in the light of a colour: far more than a JPEG of 640 pixels has, and the engine needs 320.
 const FLASH_LEN_MAX: u64 = 512 << 10;
 /// A part that a session takes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -126,8 +126,8 @@ pub struct Policy {
     pub snr_min_db: f32,
     /// Share of clipped samples, 0..1.
     pub clipped_max: f32,
-    /// Turned further than this from the frontal pictures, degrees, is a turn: development data that look ahead stay below it in 19 of 20
-    /// pictures (`muster eval presence`).
+    /// Turned further than this from the frontal pictures, degrees, is a turn. Stated, above what five points err by; `muster eval presence` tells
+    /// how far faces that look ahead are from each other.
     pub turn_min_deg: f64,
     /// Another answer to the colours may be five times as probable as a face that follows them: −ln 5.
     pub flash_min: f64,

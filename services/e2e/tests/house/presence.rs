@@ -20,6 +20,9 @@ use crate::support::{House, Officer, due, impatient, person, upload, with_phone}
 const WAIT: Duration = Duration::from_secs(20);
 const BOTH: [Ability; 2] = [Ability::Turn, Ability::Flash];
 
+/// Makes a good measurement one that contradicts what was asked.
+type Spoil = fn(&mut Measurement);
+
 /// Uploads what is asked of every attempt, and so many of the answers to what this session asks, in the order of the parts.
 async fn answer(
     phone: &Phone,
@@ -89,7 +92,7 @@ async fn reasons(officer: &Officer<'_>, id: domain::CheckinId) -> Vec<String> {
 }
 
 /// A person of the strict level with a window by face and voice, and his phone.
-async fn strict<'a>(house: &'a House) -> (Officer<'a>, Phone) {
+async fn strict(house: &House) -> (Officer<'_>, Phone) {
     let unit = house.office().await;
     let officer = house.officer(unit.id, "strict", Role::StationOfficer).await;
     let mut body = person(unit.id, "C-9");
@@ -173,7 +176,6 @@ async fn what_contradicts_the_question_goes_to_an_officer_with_its_reason_and_th
         let officer = house
             .officer(person.unit, "reviewer", Role::StationOfficer)
             .await;
-        type Spoil = fn(&mut Measurement);
         let cases: [(&str, Spoil); 2] = [
             ("turn_not_followed", |seen| {
                 let shown = seen.presence.as_mut().expect("asked");

@@ -24,7 +24,7 @@ pub const FLASH: Affine = Affine {
     scale: 0.6,
     offset: -0.5,
     llr_min: -3.5,
-    llr_max: 2.0,
+    llr_max: 1.61,
 };
 
 impl Affine {

@@ -17,8 +17,8 @@ const FRAMES_MIN: usize = 3;
 const COLOURS_MAX: usize = 6;
 /// Light below which eight bits are too coarse for a logarithm.
 const LIGHT_MIN: f32 = 0.002;
-/// Noise of `r`: what movement of head and hand does to the two means. Measured on development faces without any colour
-/// (`muster eval presence`).
+/// Noise of `r`: what movement of head and hand does to the two means. Stated, not measured on phones: the heavy tails of
+/// Student's distribution stand for what it does not know.
 const NOISE: f64 = 0.02;
 /// How well the noise is known, as a number of observations.
 const NOISE_FREEDOM: f64 = 6.0;
