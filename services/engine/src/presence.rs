@@ -7,10 +7,9 @@ mod light;
 mod turning;
 
 use domain::{
-    challenge::{Presence, Side},
+    challenge::{Colour, Presence, Side},
     evidence::{
-        Comparison, FlashFrame, FlashMeasurement, PictureMeasurement, PresenceMeasurement,
-        TurnMeasurement,
+        FlashFrame, FlashMeasurement, PictureMeasurement, PresenceMeasurement, TurnMeasurement,
     },
 };
 
@@ -61,7 +60,7 @@ fn turned(
     }
 }
 
-fn lit(colours: &[domain::challenge::Colour], frames: Vec<Option<FlashFrame>>) -> FlashMeasurement {
+fn lit(colours: &[Colour], frames: Vec<Option<FlashFrame>>) -> FlashMeasurement {
     let lights: Vec<_> = frames
         .iter()
         .map(|frame| frame.as_ref().and_then(|frame| frame.light))
@@ -72,7 +71,7 @@ fn lit(colours: &[domain::challenge::Colour], frames: Vec<Option<FlashFrame>>) -
         behind: followed.and_then(|told| told.behind),
         followed: followed
             .and_then(|told| told.score)
-            .map(|score| -> Comparison { FLASH.comparison(score) }),
+            .map(|score| FLASH.comparison(score)),
         frames,
     }
 }
