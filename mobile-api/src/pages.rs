@@ -159,8 +159,8 @@ mod tests {
     }
 
     #[test]
-    fn the_worker_keeps_the_whole_shell() {
-        let worker = text("/h5/sw.js");
+    fn the_worker_keeps_the_whole_shell_and_the_page_asks_for_all_modules_at_once() {
+        let (worker, page) = (text("/h5/sw.js"), text("/h5/index.html"));
         for asset in ASSETS {
             let name = asset
                 .path
@@ -168,6 +168,9 @@ mod tests {
                 .map_or_else(|| format!("..{}", asset.path), str::to_owned);
             let left_out = ["index.html", "old.js", "sw.js"].contains(&name.as_str());
             assert!(left_out || worker.contains(&format!("'{name}'")), "{name}");
+            let module = name.ends_with(".js") && name != "app.js";
+            let asked = format!("rel=\"modulepreload\" href=\"{name}\"");
+            assert!(left_out || !module || page.contains(&asked), "{name}");
         }
     }
 
