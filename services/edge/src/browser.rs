@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_foreign_page_is_known_by_what_browsers_say_of_it() {
-        let own = |pairs| own_page(&headers(pairs)).is_ok();
+        let own = |pairs: &[(&'static str, &'static str)]| own_page(&headers(pairs)).is_ok();
         assert!(own(&[("sec-fetch-site", "same-origin")]));
         assert!(own(&[
             ("origin", "https://a.example"),
