@@ -316,7 +316,7 @@ fn step(slopes: &[Vec<f32>; 4], found: &[f32], seen: &[f32]) -> Option<[f32; 4]>
 fn solve(mut rows: [[f32; UNKNOWNS + 1]; UNKNOWNS]) -> Option<[f32; UNKNOWNS]> {
     for at in 0..UNKNOWNS {
         let pivot = rows[at];
-        if !(pivot[at] > f32::MIN_POSITIVE) {
+        if pivot[at].is_nan() || pivot[at] <= f32::MIN_POSITIVE {
             return None;
         }
         for (other, row) in rows.iter_mut().enumerate() {
