@@ -33,6 +33,7 @@ pub async fn review(house: &House, phone: &Phone, salt: &str) -> domain::Checkin
         face_template: engine::FaceTemplate::new(Scripted::PACK, vec![template]),
         voice_template: None,
         prompt: Some("1".into()),
+        presence: None,
     };
     let mut seen = Scripted::genuine(&probe);
     seen.pictures[0].comparison = Llr::new(-6.0).map(|llr| Comparison { score: 0.1, llr });
