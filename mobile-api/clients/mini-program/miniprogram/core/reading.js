@@ -36,8 +36,8 @@ async function read(scene, prompt) {
 /** Records until the person is done. */
 async function hearOut(scene) {
   const heard = { loudest: 0, speech_ms: 0, silence_ms: 0 };
-  const recording = await record((loud) => {
-    weigh(heard, loud);
+  const recording = await record((loud, ms) => {
+    weigh(heard, loud, ms);
     scene.show({ level: Math.min(100, Math.round(loud * BAR)) });
   });
   scene.show({ step: 'listen', hint: NOW, tone: 'good', trouble: null });
@@ -55,13 +55,14 @@ async function hearOut(scene) {
   return taken;
 }
 
-function weigh(heard, loud) {
+/** By the length of what was heard, not by the number of calls: phones cut sound into frames of their own length. */
+function weigh(heard, loud, ms) {
   heard.loudest = Math.max(heard.loudest, loud);
   if (loud >= Math.max(HEARD, heard.loudest * SPEECH_SHARE)) {
-    heard.speech_ms += TICK_MS;
+    heard.speech_ms += ms;
     heard.silence_ms = 0;
   } else {
-    heard.silence_ms += TICK_MS;
+    heard.silence_ms += ms;
   }
 }
 

@@ -19,7 +19,7 @@ let manager = null;
 let current = null;
 
 /**
- * Begins to record; throws `{words}`. `level(0 … 1)` hears how loud it is, on phones that tell. `stop()` answers `{bytes, loudest}`,
+ * Begins to record; throws `{words}`. `level(0 … 1, ms)` hears how loud so many milliseconds were, on phones that tell. `stop()` answers `{bytes, loudest}`,
  * `loudest` null where it is not known.
  */
 async function record(level) {
@@ -68,7 +68,12 @@ function start(format, level) {
     });
     // Told when it is stopped; until then nobody listens.
     run.over.catch(() => {});
-    run.frame = ({ frameBuffer }) => format === 'PCM' && level(loudness(samplesOf(new Uint8Array(frameBuffer))));
+    run.frame = ({ frameBuffer }) => {
+      if (format === 'PCM') {
+        const samples = samplesOf(new Uint8Array(frameBuffer));
+        level(loudness(samples), (1000 * samples.length) / RATE_HZ);
+      }
+    };
     current = run;
     const options = { duration: DURATION_MS_MAX, sampleRate: RATE_HZ, numberOfChannels: 1, encodeBitRate: BITS_PER_SECOND, format };
     manager.start(format === 'PCM' ? Object.assign({ frameSize: FRAME_KIB }, options) : options);
