@@ -10,6 +10,8 @@ const PHOTO_LEN = 90_000;
 const FRAME = { width: 96, height: 128 };
 /** 64 ms of samples. */
 const SAMPLES = 1024;
+/** Frames of speech, three seconds, before the silence. */
+const SPOKEN = 47;
 
 /** What stays when the process ends, and what a test may turn. */
 export function newHandset() {
@@ -255,8 +257,7 @@ function newRecorder(handset) {
       }
       [run, taken] = [options, []];
       timer = setInterval(() => {
-        // Three seconds of speech, then silence.
-        const frame = samples(taken.length < 47 ? handset.loud : 0);
+        const frame = samples(taken.length < SPOKEN ? handset.loud : 0);
         taken.push(frame);
         if (options.frameSize) {
           hear.frame({ frameBuffer: frame.buffer.slice(0), isLastFrame: false });
@@ -266,6 +267,10 @@ function newRecorder(handset) {
     },
     stop: () => {
       clearInterval(timer);
+      // Sound does not wait for a busy machine.
+      while (taken.length < SPOKEN) {
+        taken.push(samples(handset.loud));
+      }
       const tempFilePath = `wxfile://tmp/voice.${run.format}`;
       handset.files.set(tempFilePath, new Uint8Array(Buffer.concat(taken.map((frame) => new Uint8Array(frame.buffer)))));
       setTimeout(() => hear.stop({ tempFilePath }), 1);
