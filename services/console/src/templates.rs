@@ -3,8 +3,8 @@ use domain::PersonId;
 use edge::{Idempotent, Officer, Path, Problem, Site};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Erase a person's templates of all model packs, such as after a wrong enrolment. Nothing is compared with them any more; he has to be enrolled anew, and
-/// until then his check-ins go to an officer.
+/// Erase a person's templates of all model packs, such as after a wrong enrolment. Nothing is compared with them any more: what waits for a verdict goes to
+/// an officer, and before he is enrolled anew his phone is told to see the office.
 #[utoipa::path(post, path = "/v1/console/persons/{id}/templates/revoke", tag = "console", security(("officer" = [])),
     request_body = wire::Because, params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = wire::TemplatesRevoked), (status = "4XX", body = wire::Problem)))]

@@ -193,20 +193,25 @@ pub async fn neighbours(
     (at, id): (Micros, CheckinId),
     now: Micros,
 ) -> Result<(Option<CheckinId>, Option<CheckinId>)> {
-    let mut found = [None, None];
-    for (text, place) in [BEFORE, NEXT].into_iter().zip(&mut found) {
-        let one = on!(tx, |c| bind_scope!(
-            sqlx::query_scalar::<_, Uuid>(text),
-            scope
-        )
-        .bind(at.0)
-        .bind(id.0)
-        .bind(now.0)
-        .fetch_optional(c)
-        .await?);
-        *place = one.map(CheckinId);
-    }
-    Ok((found[0], found[1]))
+    let before = on!(tx, |c| bind_scope!(
+        sqlx::query_scalar::<_, Uuid>(BEFORE),
+        scope
+    )
+    .bind(at.0)
+    .bind(id.0)
+    .bind(now.0)
+    .fetch_optional(c)
+    .await?);
+    let next = on!(tx, |c| bind_scope!(
+        sqlx::query_scalar::<_, Uuid>(NEXT),
+        scope
+    )
+    .bind(at.0)
+    .bind(id.0)
+    .bind(now.0)
+    .fetch_optional(c)
+    .await?);
+    Ok((before.map(CheckinId), next.map(CheckinId)))
 }
 
 #[derive(FromRow)]

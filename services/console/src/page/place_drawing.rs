@@ -174,6 +174,6 @@ mod tests {
         // It lies to the north, and its southern edge is within the drawing.
         assert!(y < SIZE / 2.0 && y + radius > 0.0, "{y} {radius}");
         assert!(!drawing.areas[0].inside);
-        assert_eq!(drawing.scale.metres, "200 m");
+        assert_eq!(drawing.scale.metres, "500 m");
     }
 }

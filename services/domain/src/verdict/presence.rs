@@ -192,12 +192,11 @@ fn followed(flash: Option<&FlashMeasurement>, policy: &Policy) -> Answer {
         Some(followed) if followed.llr.get() < policy.flash_min => Answer::Contradicted,
         _ if !came.iter().all(alone) => Answer::Unclear(Coaching::SeveralFaces),
         Some(followed) if followed.llr > Llr::NONE => Answer::Seen,
-        Some(_) => Answer::Unclear(Coaching::StayInColours),
         // All faces are there, and the light of the screen is lost in the day's.
         None if came.iter().all(|frame| frame.light.is_some()) => {
             Answer::Unclear(Coaching::TooBright)
         }
-        None => Answer::Unclear(Coaching::StayInColours),
+        Some(_) | None => Answer::Unclear(Coaching::StayInColours),
     }
 }
 

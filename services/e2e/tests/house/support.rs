@@ -1,5 +1,6 @@
 //! A house on loopback, an officer who is signed in, and phones of enrolled persons.
 
+mod beside;
 pub mod browser;
 
 use std::{collections::BTreeMap, path::PathBuf, time::SystemTime};
@@ -151,26 +152,6 @@ impl House {
             loops,
             dir: None,
         }
-    }
-
-    /// The same database, media and keys, as another process with this engine has them.
-    pub async fn beside(&self, engine: Engine) -> Cx {
-        let (cx, now) = (&self.cx, self.cx.now());
-        let master = MasterKey::from_bytes(MASTER);
-        let keys = Keys::open(&cx.store, master, &cx.entropy, now)
-            .await
-            .expect("the keys open");
-        Cx::new(Outside {
-            store: cx.store.clone(),
-            media: cx.media.clone(),
-            engine,
-            notify: Notify::new(&notify::Config::default()).expect("the ways of telling"),
-            clock: cx.clock.clone(),
-            entropy: cx.entropy.clone(),
-            house: keys,
-            policy: cx.policy.clone(),
-            limits: cx.limits.clone(),
-        })
     }
 
     /// As when the power goes: nothing is finished, nothing is told.

@@ -13,6 +13,10 @@ pub(super) struct Job {
     pub _permit: OwnedSemaphorePermit,
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a few jobs are on their way at once, and each is moved twice"
+)]
 pub(super) enum Work {
     Verify(Probe, oneshot::Sender<Result<Measurement, Error>>),
     Enrol(Samples, oneshot::Sender<Result<Enrolled, Error>>),
