@@ -22,7 +22,7 @@ async fn stored(
         held: held.collect(),
         until: until(told.kept_days),
         kept_days: told.kept_days,
-        looks: told.looks.into_iter().map(look).collect(),
+        looks: told.looks.iter().map(look).collect(),
     }))
 }
 
@@ -54,7 +54,7 @@ const fn kind(kind: Kind) -> (&'static str, &'static str) {
     }
 }
 
-fn look(look: Look) -> wire::Look {
+fn look(look: &Look) -> wire::Look {
     let what = match look.what {
         Looked::Media => ("看了照片或录音", "Looked at pictures or recordings"),
         Looked::Positions => ("看了位置", "Looked at positions"),

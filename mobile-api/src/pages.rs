@@ -168,7 +168,8 @@ mod tests {
                 .map_or_else(|| format!("..{}", asset.path), str::to_owned);
             let left_out = ["index.html", "old.js", "sw.js"].contains(&name.as_str());
             assert!(left_out || worker.contains(&format!("'{name}'")), "{name}");
-            let module = name.ends_with(".js") && name != "app.js";
+            let script = Path::new(&name).extension().is_some_and(|of| of == "js");
+            let module = script && name != "app.js";
             let asked = format!("rel=\"modulepreload\" href=\"{name}\"");
             assert!(left_out || !module || page.contains(&asked), "{name}");
         }

@@ -124,7 +124,7 @@ async fn show(
     let looked = app::review::look(cx, viewer, id).await?;
     let shell = Shell::new(&browser, ("核查", "Review"), "/console/reviews", cx.now());
     let claim = hold(&looked, &browser, decides);
-    page(&made(shell, looked, claim, cx.now()))
+    page(&made(shell, &looked, claim, cx.now()))
 }
 
 #[derive(Deserialize)]
@@ -208,7 +208,7 @@ fn hold(looked: &Looked, browser: &Browser, decides: bool) -> Hold {
     }
 }
 
-fn made(shell: Shell, looked: Looked, claim: Hold, now: Micros) -> Page {
+fn made(shell: Shell, looked: &Looked, claim: Hold, now: Micros) -> Page {
     let zone = &looked.zone;
     let Case {
         detail,
@@ -224,7 +224,7 @@ fn made(shell: Shell, looked: Looked, claim: Hold, now: Micros) -> Page {
     Page {
         shell,
         id: detail.checkin.id.to_string(),
-        head: head(&looked),
+        head: head(looked),
         reasons: queue_line::reasons(detail.checkin.verdict.as_ref()),
         weights: weighed
             .and_then(|weighed| weighed.fused.as_ref())

@@ -20,7 +20,7 @@ pub struct Day {
 }
 
 pub struct Sign {
-    pub sign: &'static str,
+    pub mark: &'static str,
     pub tone: &'static str,
     pub told: String,
 }
@@ -57,7 +57,7 @@ fn sign(marked: &Marked, zone: &TimeZone) -> Sign {
     let from = words::hour(marked.duty.opens_at, zone);
     let until = words::hour(marked.duty.closes_at, zone);
     Sign {
-        sign: match marked.attendance {
+        mark: match marked.attendance {
             Attendance::Due => "○",
             Attendance::OnTime => "√",
             Attendance::Late => "迟",

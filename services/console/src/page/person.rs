@@ -24,6 +24,10 @@ use super::{
 
 #[derive(Template)]
 #[template(path = "person.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each decides about one thing on the page"
+)]
 struct Page {
     shell: Shell,
     id: String,
@@ -152,7 +156,7 @@ pub fn routes() -> OpenApiRouter<Site> {
 
 fn made(
     shell: Shell,
-    file: File,
+    file: &File,
     (may_enrol, may_plan): (bool, bool),
     now: domain::Micros,
 ) -> Page {

@@ -30,6 +30,10 @@ struct Page {
     form: Option<NewForm>,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a mark of its own in the line"
+)]
 struct Line {
     id: String,
     name: String,

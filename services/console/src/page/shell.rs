@@ -1,5 +1,7 @@
 //! What all pages have around them: the frame, the headers, and what stands there when something went wrong.
 
+use std::fmt::Write as _;
+
 use app::Viewer;
 use askama::Template;
 use axum::{
@@ -216,7 +218,8 @@ pub fn escaped(path: &str) -> String {
         if keep(byte) {
             text.push(char::from(byte));
         } else {
-            text.push_str(&format!("%{byte:02X}"));
+            // Nothing fails in memory.
+            let _ = write!(text, "%{byte:02X}");
         }
     }
     text

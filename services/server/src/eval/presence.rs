@@ -3,7 +3,7 @@
 mod colours;
 mod turn;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use anyhow::Context;
 use attack::{
@@ -240,7 +240,8 @@ impl Report {
         text += "| question | answer | number | untold | contradicts | speaks for | score: 5 %, median, 95 % |\n|---|---|---|---|---|---|---|\n";
         for row in &self.rows {
             let [low, middle, high] = row.score;
-            text += &format!(
+            let _ = write!(
+                text,
                 "| {} | {} | {} | {} | {} | {} | {low:.1}, {middle:.1}, {high:.1} |\n",
                 row.question,
                 row.kind,
@@ -252,7 +253,8 @@ impl Report {
         }
         text += "\n| question | fitted on, genuine and others | scale | offset | Cllr of the one in force | Cllr min |\n|---|---|---|---|---|---|\n";
         for fit in &self.fits {
-            text += &format!(
+            let _ = write!(
+                text,
                 "| {} | {}, {} | {:.4} | {:.3} | {:.3} | {:.3} |\n",
                 fit.question,
                 fit.genuine,
@@ -266,7 +268,8 @@ impl Report {
         text += "\n| faces | turned by | pictures | LLR: least, 5 %, median | below −3 |\n|---|---|---|---|---|\n";
         for faces in &self.faces {
             let [least, low, middle] = faces.llr;
-            text += &format!(
+            let _ = write!(
+                text,
                 "| {} | {} to {}° | {} | {least:.1}, {low:.1}, {middle:.1} | {} |\n",
                 faces.dataset, faces.from_deg, faces.to_deg, faces.pictures, faces.strange,
             );
@@ -278,7 +281,8 @@ impl Report {
             embed,
             light,
         } = self.cost;
-        text += &format!(
+        let _ = write!(
+            text,
             "\nfour pictures in colours, mean ms of a core: decode {decode:.1}, detect {detect:.1}, align {align:.2}, embed {embed:.1}, light {light:.2}\n",
         );
         text

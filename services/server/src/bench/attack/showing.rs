@@ -18,7 +18,8 @@ use crate::eval::presence::lit;
 )]
 const fn answer(kind: Presented) -> Option<(Ambient, Answer)> {
     match kind {
-        Presented::Flash => Some((Ambient::Room, Answer::Live)),
+        // A mask is worn: it follows as a face does.
+        Presented::Flash | Presented::FlashMask => Some((Ambient::Room, Answer::Live)),
         Presented::FlashDim => Some((Ambient::Dim, Answer::Live)),
         Presented::FlashDaylight => Some((Ambient::Daylight, Answer::Live)),
         Presented::FlashNotFollowed => Some((Ambient::Room, Answer::Other)),
@@ -26,8 +27,6 @@ const fn answer(kind: Presented) -> Option<(Ambient, Answer)> {
         Presented::FlashNothing => Some((Ambient::Room, Answer::Nothing)),
         Presented::FlashPrint => Some((Ambient::Room, Answer::Paper)),
         Presented::FlashScreen => Some((Ambient::Room, Answer::Glass)),
-        // A mask is worn: it follows as a face does.
-        Presented::FlashMask => Some((Ambient::Room, Answer::Live)),
         _ => None,
     }
 }
