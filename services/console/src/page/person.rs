@@ -100,7 +100,7 @@ async fn show(
     let may = (may(role, Action::Enrol), may(role, Action::Register));
     let now = site.cx.now();
     let shell = Shell::new(&browser, ("对象档案", "Person"), "/console/persons", now);
-    page(&made(shell, file, may, now))
+    page(&made(shell, &file, may, now))
 }
 
 #[derive(Template)]

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { closeBrowser, openBrowser, openPage } from '../lib/browser.js';
+import { closeBrowser, film, openBrowser, openPage } from '../lib/browser.js';
 import { kill, start } from '../lib/house.js';
 import { faults, picture } from '../lib/look.js';
 import { newDuty } from '../lib/office.js';
@@ -104,6 +104,7 @@ describe('the page in trouble', { concurrency: 1 }, () => {
   test('denied camera, microphone, and a browser that can do neither, each get their sentence', LIMIT, async () => {
     const phone = await linkedPhone(set.stage, set.office, set.first.id, { permissions: ['microphone', 'geolocation'] });
     const { page, context } = phone;
+    await film(set.stage, set.first.portrait);
     await page.locator('#go').click();
     await page.locator('.notice.bad', { hasText: '没有摄像头权限' }).waitFor();
     assert.deepEqual(await faults(page), []);
