@@ -211,7 +211,7 @@ fn what_cannot_be_seen_is_asked_for_again_twice_and_then_an_officer_looks() {
                     .followed
                     .as_mut()
                     .unwrap()
-                    .score = 4.0
+                    .score = 4.0;
             },
             Coaching::TurnHead,
         ),
@@ -243,7 +243,7 @@ fn what_cannot_be_seen_is_asked_for_again_twice_and_then_an_officer_looks() {
                 shown.flash.as_mut().unwrap().frames[0]
                     .as_mut()
                     .unwrap()
-                    .faces = Ok(2)
+                    .faces = Ok(2);
             },
             Coaching::SeveralFaces,
         ),
