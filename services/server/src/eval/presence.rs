@@ -240,9 +240,9 @@ impl Report {
         text += "| question | answer | number | untold | contradicts | speaks for | score: 5 %, median, 95 % |\n|---|---|---|---|---|---|---|\n";
         for row in &self.rows {
             let [low, middle, high] = row.score;
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "| {} | {} | {} | {} | {} | {} | {low:.1}, {middle:.1}, {high:.1} |\n",
+                "| {} | {} | {} | {} | {} | {} | {low:.1}, {middle:.1}, {high:.1} |",
                 row.question,
                 row.kind,
                 row.answers,
@@ -253,9 +253,9 @@ impl Report {
         }
         text += "\n| question | fitted on, genuine and others | scale | offset | Cllr of the one in force | Cllr min |\n|---|---|---|---|---|---|\n";
         for fit in &self.fits {
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "| {} | {}, {} | {:.4} | {:.3} | {:.3} | {:.3} |\n",
+                "| {} | {}, {} | {:.4} | {:.3} | {:.3} | {:.3} |",
                 fit.question,
                 fit.genuine,
                 fit.others,
@@ -268,9 +268,9 @@ impl Report {
         text += "\n| faces | turned by | pictures | LLR: least, 5 %, median | below −3 |\n|---|---|---|---|---|\n";
         for faces in &self.faces {
             let [least, low, middle] = faces.llr;
-            let _ = write!(
+            let _ = writeln!(
                 text,
-                "| {} | {} to {}° | {} | {least:.1}, {low:.1}, {middle:.1} | {} |\n",
+                "| {} | {} to {}° | {} | {least:.1}, {low:.1}, {middle:.1} | {} |",
                 faces.dataset, faces.from_deg, faces.to_deg, faces.pictures, faces.strange,
             );
         }
@@ -281,9 +281,9 @@ impl Report {
             embed,
             light,
         } = self.cost;
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "\nfour pictures in colours, mean ms of a core: decode {decode:.1}, detect {detect:.1}, align {align:.2}, embed {embed:.1}, light {light:.2}\n",
+            "\nfour pictures in colours, mean ms of a core: decode {decode:.1}, detect {detect:.1}, align {align:.2}, embed {embed:.1}, light {light:.2}",
         );
         text
     }
