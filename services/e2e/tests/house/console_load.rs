@@ -16,13 +16,17 @@ const ROUNDS: usize = 25;
 /// A page is answered within this time.
 const LIMIT: Duration = Duration::from_millis(200);
 
-/// As many persons, duties and cases as there is one of, each a second later than the one before.
-const COPY: [&str; 3] = [
+/// As many persons, plans, duties and cases as there is one of, each a second later than the one before.
+const COPY: [&str; 4] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
      INSERT INTO person (id, unit_id, name, case_number, registered_at, category, level, starts_on, ends_on, minor)
      SELECT randomblob(16), unit_id, name || i, case_number || '-' || i, registered_at, category, level, starts_on, ends_on, minor FROM person, n",
+    "INSERT INTO plan (id, person_id, version, zone, terms, seed, effective_from, written_at)
+     SELECT p.id, p.id, l.version, l.zone, l.terms, l.seed, l.effective_from, l.written_at
+     FROM person p, (SELECT * FROM plan WHERE id = (SELECT plan_id FROM duty WHERE id = (SELECT duty_id FROM checkin LIMIT 1))) l
+     WHERE p.id <> l.person_id",
     "INSERT INTO duty (id, person_id, plan_id, rule, opens_at, closes_at, late_until, factors, unannounced, attendance, channels, location_required)
-     SELECT p.id, p.id, d.plan_id, d.rule, d.opens_at + p.rowid, d.closes_at + p.rowid, d.late_until + p.rowid, d.factors, d.unannounced,
+     SELECT p.id, p.id, p.id, d.rule, d.opens_at + p.rowid, d.closes_at + p.rowid, d.late_until + p.rowid, d.factors, d.unannounced,
             'under_review', d.channels, d.location_required
      FROM person p, (SELECT * FROM duty WHERE id = (SELECT duty_id FROM checkin LIMIT 1)) d WHERE p.id <> d.person_id",
     "INSERT INTO checkin (id, duty_id, person_id, device_id, state, claim, prompt, nonce, opened_at, expires_at, submitted_at, facts, measurement,
