@@ -162,9 +162,48 @@ fn lasting(workspace: &Workspace, muster: &Muster, pack: &str) -> Result<()> {
     tell(&house, &mut office, &accounts, &people, &samples)?;
     for line in std::io::stdin().lock().lines() {
         line?;
-        println!("{}", accounts.officer.code_line());
+        codes(&accounts);
     }
     house.wait()
+}
+
+/// The authenticators' codes at this moment.
+fn codes(accounts: &Accounts) {
+    for account in [&accounts.officer, &accounts.county, &accounts.administrator] {
+        println!("{:<13}{}", account.login, account.code_line());
+    }
+}
+
+/// Five minutes with a webcam: whoever reads it is enrolled himself, and checks in.
+fn tour(url: &str) {
+    println!(
+        "\n== 五分钟体验（需要摄像头和麦克风） a tour of five minutes, with a camera and a microphone"
+    );
+    let steps = [
+        (
+            format!("打开 {url}/console ，用司法所工作人员登录；在“矫正对象”页用“登记新对象”登记您自己。"),
+            "Sign in as the officer of the office; Persons, register yourself.",
+        ),
+        (
+            "在档案页点“现场采集”，面对摄像头拍照，再按提示读数字。".to_owned(),
+            "On your file: enrol face and voice before this machine's camera.",
+        ),
+        (
+            "打开矫正方案，“套用本等级模板”，提交：今天就有签到任务。".to_owned(),
+            "Plan: fill in the template of the level, and write it.",
+        ),
+        (
+            "回档案页点“生成激活码”，在本机另一个窗口打开显示的链接（别的设备须经 HTTPS）。".to_owned(),
+            "Hand out a code and open its link in another window: that is your phone.",
+        ),
+        (
+            "在签到页按中间的大按钮，拍照、读数字，几秒后看到结论；再请别人替您签一次，回到“核查”看看。".to_owned(),
+            "Check in; then let somebody else try, and look at the case under Reviews.",
+        ),
+    ];
+    for (number, (zh, en)) in steps.iter().enumerate() {
+        println!("{}. {zh}\n   {en}", number + 1);
+    }
 }
 
 /// Where to go, and with what.
@@ -175,16 +214,28 @@ fn tell(
     people: &[String],
     samples: &Samples,
 ) -> Result<()> {
-    let (url, officer) = (house.url(), &accounts.officer);
+    let url = house.url();
     println!("\n== 演示环境 demonstration (Ctrl-C ends it; its folder is {LASTING})");
     println!("手机签到 phone page   {url}/h5/");
     println!("接口文档 API          {url}/openapi.json");
     println!("工作人员页面 pages    {url}/console");
     println!("登录 sign in          POST {url}/v1/console/session");
-    println!("账号 login            {}", officer.login);
-    println!("密码 password         {}", officer.password);
-    println!("验证器 authenticator  {}", officer.totp_uri);
-    println!("{}", officer.code_line());
+    for (account, who) in [
+        (&accounts.officer, "司法所工作人员 officer of the office"),
+        (
+            &accounts.county,
+            "县工作人员 county officer: second looks and appeals",
+        ),
+        (&accounts.administrator, "管理员 administrator"),
+    ] {
+        println!("\n{who}");
+        println!("  账号 login            {}", account.login);
+        println!("  密码 password         {}", account.password);
+        println!("  验证器 authenticator  {}", account.totp_uri);
+    }
+    println!();
+    codes(accounts);
+    tour(&url);
     // A picture that was handed in is refused for ever: each start takes new ones.
     let shot = (chore::now().as_secs() / 60 % SHOTS) as u32;
     for (index, person) in people.iter().enumerate() {

@@ -68,6 +68,8 @@ pub struct Accounts {
     pub seeder: Account,
     /// For whoever looks at it.
     pub officer: Account,
+    /// Looks where that one would refuse, and answers appeals.
+    pub county: Account,
     pub administrator: Account,
 }
 
@@ -137,7 +139,7 @@ impl<'a> House<'a> {
         self.site.home.join("muster.db")
     }
 
-    /// The county, its office and three users; those of an earlier time when the folder has them.
+    /// The county, its office and four users; those of an earlier time when the folder has them.
     pub fn found(&self) -> Result<Accounts> {
         let file = self.site.home.join("accounts.json");
         if let Ok(json) = fs::read(&file) {
@@ -148,6 +150,7 @@ impl<'a> House<'a> {
         let accounts = Accounts {
             seeder: self.officer("demo.seeder", "演示采集员", "station_officer", &office)?,
             officer: self.officer("demo.officer", "演示工作人员", "station_officer", &office)?,
+            county: self.officer("demo.county", "演示县工作人员", "county_officer", &county)?,
             administrator: self.officer("demo.admin", "演示管理员", "administrator", &county)?,
             unit: office,
         };
