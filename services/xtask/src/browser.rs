@@ -18,8 +18,9 @@ const CHROMIUM: &str = "/usr/bin/chromium";
 const NODE_MIN: u32 = 20;
 /// Below the root.
 const TESTS: &str = "services/e2e/browser";
+const MINI_PROGRAM: &str = "mobile-api/clients/mini-program";
 const PROTOCOL_TESTS: &str = "mobile-api/clients/protocol/tests/";
-/// Pictures of all pages, below cargo's target folder: real people may be on them, so they are never committed.
+/// The manual with pictures of all pages, below cargo's target folder: real people may be on them, so they are never committed.
 const MANUAL: &str = "manual";
 
 /// Can scripts be run at all?
@@ -42,6 +43,26 @@ pub fn node() -> Result<()> {
     Ok(())
 }
 
+/// The mini-program on simulated components, with what it is built of.
+///
+/// # Errors
+/// When a package cannot be had, or a test fails.
+pub fn mini_program(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.root.join(MINI_PROGRAM);
+    let npm = |arguments: &[&str]| {
+        let mut npm = Command::new("npm");
+        npm.args(arguments).current_dir(&folder);
+        npm
+    };
+    chore::run(&mut npm(&[
+        "ci",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]))?;
+    chore::run(&mut npm(&["test"]))
+}
+
 /// The phones' protocol, without a browser.
 pub fn protocol(workspace: &Workspace) -> Result<()> {
     chore::run(&mut tests(&workspace.root, PROTOCOL_TESTS))
@@ -62,7 +83,7 @@ pub fn provide(workspace: &Workspace) -> Result<()> {
     chore::run(&mut install)
 }
 
-/// All tests in the browser; they leave pictures of every page.
+/// All tests in the browser; they leave pictures of every page, of which the manual is made.
 pub fn run(workspace: &Workspace, muster: &Muster) -> Result<()> {
     let mut tests = tests(&workspace.root.join(TESTS), "tests/");
     tests
@@ -74,8 +95,9 @@ pub fn run(workspace: &Workspace, muster: &Muster) -> Result<()> {
         tests.env("MUSTER_SHARED", shared);
     }
     chore::run(&mut tests)?;
-    println!("pictures of all pages: {}", manual(workspace).display());
-    Ok(())
+    let mut write = Command::new("node");
+    write.arg("manual.js").arg(manual(workspace));
+    chore::run(write.current_dir(workspace.root.join(TESTS)))
 }
 
 fn manual(workspace: &Workspace) -> PathBuf {

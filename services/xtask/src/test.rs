@@ -152,6 +152,7 @@ fn pages(tally: &mut Tally, workspace: &Workspace, muster: Option<&Muster>) {
         return;
     }
     tally.step("protocol", || browser::protocol(workspace));
+    tally.step("mini-program", || browser::mini_program(workspace));
     let Some(muster) = muster else {
         tally.skip("tests in the browser: no models are installed".to_owned());
         return;
