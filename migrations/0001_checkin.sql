@@ -118,7 +118,7 @@ CREATE TABLE checkin (
     person_id        UUID NOT NULL REFERENCES person (id),
     device_id        UUID NOT NULL REFERENCES device (id),
     state            TEXT NOT NULL CHECK (state IN ('open', 'queued', 'running', 'verified', 'retry', 'review', 'accepted', 'declined',
-                                                    'expired')),
+                                                    'asked_again', 'expired')),
     claim            INTEGER NOT NULL,
     lease_until      BIGINT,
     prompt           TEXT NOT NULL,
@@ -131,14 +131,14 @@ CREATE TABLE checkin (
     verdict          JSONB,
     failed_match     BOOLEAN NOT NULL,
     concluded_at     BIGINT,
-    decision         TEXT CHECK (decision IN ('accept', 'decline')),
+    decision         TEXT CHECK (decision IN ('accept', 'decline', 'ask_again')),
     decided_by       UUID REFERENCES officer (id),
     decision_reason  TEXT,
     decided_at       BIGINT,
     CHECK (state IN ('open', 'expired') OR submitted_at IS NOT NULL),
     CHECK (state <> 'running' OR lease_until IS NOT NULL),
     CHECK (state IN ('open', 'queued', 'running', 'expired') OR (verdict IS NOT NULL AND concluded_at IS NOT NULL)),
-    CHECK (state NOT IN ('accepted', 'declined') OR (decision IS NOT NULL AND decided_by IS NOT NULL AND decided_at IS NOT NULL))
+    CHECK (state NOT IN ('accepted', 'declined', 'asked_again') OR (decision IS NOT NULL AND decided_by IS NOT NULL AND decided_at IS NOT NULL))
 );
 CREATE INDEX checkin_duty ON checkin (duty_id, opened_at, id);
 CREATE INDEX checkin_person ON checkin (person_id, opened_at);

@@ -9,7 +9,13 @@ use edge::Problem;
 /// An attempt as its person sees it: the verdict in words, never the reasons for a review.
 pub fn checkin(cx: &Cx, standing: Standing) -> Result<wire::Checkin, Problem> {
     let receipt = receipt(cx, &standing)?;
-    let Standing { checkin, parts, .. } = standing;
+    let Standing {
+        checkin,
+        parts,
+        appeal,
+        appeal_until,
+        ..
+    } = standing;
     Ok(wire::Checkin {
         id: checkin.id,
         duty: checkin.duty,
@@ -28,6 +34,8 @@ pub fn checkin(cx: &Cx, standing: Standing) -> Result<wire::Checkin, Problem> {
             .as_ref()
             .map(|verdict| told(verdict, checkin.state)),
         receipt,
+        appeal: appeal.map(Into::into),
+        appeal_until: appeal_until.map(Into::into),
     })
 }
 
@@ -86,6 +94,10 @@ fn words(kind: VerdictKind, state: State) -> (&'static str, &'static str) {
         (_, State::Declined) => (
             "工作人员未予确认，请联系司法所或申诉。",
             "An officer has not accepted this check-in; please call the justice office, or appeal.",
+        ),
+        (_, State::AskedAgain) => (
+            "没有拍清楚，请再签到一次，不会影响您。",
+            "The capture could not be told; please check in once more. This costs you nothing.",
         ),
         (VerdictKind::Verified, _) => ("签到成功。", "You are checked in."),
         (VerdictKind::Retry, _) => (

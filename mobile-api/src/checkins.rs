@@ -66,9 +66,28 @@ async fn get(
     answer::checkin(&site.cx, standing).map(Json)
 }
 
+/// Contest that a check-in was declined (申诉): an officer who had no part in that decides.
+#[utoipa::path(post, path = "/v1/checkins/{id}/appeal", tag = "phone", security(("phone" = [])), request_body = wire::NewAppeal,
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = wire::CheckinAppeal), (status = "4XX", body = wire::Problem)))]
+async fn appeal(
+    State(site): State<Site>,
+    Device(device): Device,
+    Path(id): Path<CheckinId>,
+    asked: Idempotent<wire::NewAppeal>,
+) -> Result<Response, Problem> {
+    let Idempotent { body, once } = asked;
+    let work = async {
+        let filed = app::appeal::file(&site.cx, &device, id, body.text).await?;
+        Ok::<_, app::Error>(wire::CheckinAppeal::from(filed))
+    };
+    once.run(&site, &device, StatusCode::CREATED, work).await
+}
+
 pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(receive))
+        .routes(routes!(appeal))
         .routes(routes!(submit))
         .routes(routes!(get))
 }

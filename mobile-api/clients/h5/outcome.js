@@ -1,10 +1,12 @@
 // What became of a capture: on its way, received, judged; in plain words, with the receipt.
 
 import { progress } from '../protocol/delivery.js';
+import { appealCheckin } from '../protocol/phone.js';
 import { shortNumber } from '../protocol/receipt.js';
+import { offer, standing } from './appeal.js';
 import * as courier from './courier.js';
 import { shelf } from './keep.js';
-import { renew } from './renewal.js';
+import { renew, waits } from './renewal.js';
 import { say } from './speak.js';
 import { AGAIN, HOME, REFUSED, STATE, TROUBLE } from './words.js';
 import { both, button, el, heading, lead, moment, notice, show, sign } from './view.js';
@@ -22,6 +24,7 @@ const LOOKS = {
   retry: ['again', { zh: '请再试一次', en: 'Please try again' }],
   review: ['wait', { zh: '已收到，等工作人员查看', en: 'Received; an officer will look' }],
   declined: ['bad', { zh: '这次没有通过', en: 'This one does not count' }],
+  asked_again: ['again', { zh: '请再签到一次', en: 'Please check in once more' }],
   expired: ['again', { zh: '时间过了', en: 'Time ran out' }],
 };
 
@@ -59,11 +62,11 @@ async function decision(kept, cx, here) {
   for (let asked = 0; asked < DECISIONS_ASKED_MAX && here(); asked += 1) {
     await new Promise((done) => setTimeout(done, DECISION_EVERY_MS));
     const record = (await shelf.capture(kept.checkin)) || kept;
-    const waits = record.stage === 'settled' && record.told.state === 'review';
-    if (!waits && (record.stage === 'settled' || record.stage === 'refused')) {
+    const open = record.stage === 'settled' && waits(record.told);
+    if (!open && (record.stage === 'settled' || record.stage === 'refused')) {
       return;
     }
-    if (waits && here() && (await renew(cx.phone, record)) && here()) {
+    if (open && here() && (await renew(cx.phone, record)) && here()) {
       judged(record, cx);
       return;
     }
@@ -108,12 +111,34 @@ function judged(record, cx) {
   const { told } = record;
   const [look, title] = LOOKS[told.state] || ['wait', STATE[told.state]];
   const words = SAID[told.state] || (told.verdict && told.verdict.message);
+  const again = told.state === 'retry' || told.state === 'asked_again' || told.state === 'expired';
   const advice = told.verdict ? told.verdict.coaching.map((one) => el('li', {}, both(one.message))) : [];
   show('outcome', sign(look), heading(title), words ? lead(words) : null, advice.length > 0 ? el('ul', { class: 'advice' }, advice) : null,
-    told.state === 'retry' || told.state === 'expired' ? anew(record, cx) : null, proof(record),
-    button(told.state === 'retry' || told.state === 'expired' ? 'plain' : 'main', HOME, cx.home));
+    again ? anew(record, cx) : null, contested(record, cx), proof(record), button(again ? 'plain' : 'main', HOME, cx.home));
   const coached = told.verdict ? told.verdict.coaching.map((one) => one.message.zh).join('') : '';
   say({ zh: `${title.zh}。${coached}` });
+}
+
+/** What the person may say, or said, against it that it was declined. */
+function contested(record, cx) {
+  const { told } = record;
+  if (told.appeal) {
+    return standing(told.appeal);
+  }
+  if (!told.appeal_until) {
+    return null;
+  }
+  const until = moment(told.appeal_until);
+  const send = (action, text) => appealCheckin(cx.phone, action, record.checkin, text);
+  const done = async (appeal) => {
+    record.told = { ...told, appeal, appeal_until: null };
+    await shelf.keepCapture(record);
+    if (cx.here()) {
+      hear(record, cx);
+    }
+  };
+  return el('div', {}, el('p', { class: 'note' }, both({ zh: `${until.zh}前可以申诉。`, en: `You may appeal until ${until.en}.` })),
+    offer(cx.phone, record.checkin, send, done));
 }
 
 function anew(record, cx, words) {

@@ -1,6 +1,7 @@
 // Points of a month, and an appeal against what took some.
 
-import { appeal, newAction, points } from '../protocol/phone.js';
+import { appeal, points } from '../protocol/phone.js';
+import { offer } from './appeal.js';
 import { line } from './trouble.js';
 import { both, button, el, heading, moment, notice, show } from './view.js';
 
@@ -28,7 +29,7 @@ async function month(cx, back) {
   try {
     const sheet = await points(cx.phone, title);
     if (cx.here()) {
-      box.append(...sums(sheet), ...sheet.lines.map((entry) => card(entry, cx, back)));
+      box.append(...sums(sheet), ...sheet.lines.map((entry) => card(entry, cx)));
     }
   } catch (error) {
     if (cx.here()) {
@@ -43,39 +44,11 @@ function sums(sheet) {
     row(w('本月合计', 'This month'), sheet.total), row(w('现在', 'Now'), sheet.closing))];
 }
 
-function card(entry, cx, back) {
-  const told = el('div', { 'aria-live': 'polite' });
+function card(entry, cx) {
   const counted = entry.counted > 0 ? `+${entry.counted}` : String(entry.counted);
   const open = entry.points < 0 && !entry.reversed_by;
-  const contest = (event) => {
-    event.currentTarget.remove();
-    told.append(form(entry, cx, back));
-  };
+  const send = (action, text) => appeal(cx.phone, action, entry.entry, text);
   return el('article', { class: 'card' }, el('h2', {}, both(entry.title)), el('p', {}, both(w(`${counted} 分 · ${moment(entry.at).zh}`, moment(entry.at).en))),
-    entry.fact.zh ? el('p', {}, both(entry.fact)) : null, entry.reason ? el('p', {}, entry.reason) : null, told,
-    open ? button('plain', w('我不同意，申诉', 'I disagree: appeal'), contest) : null);
-}
-
-function form(entry, cx, back) {
-  const id = `why-${entry.entry}`;
-  const action = newAction(cx.phone);
-  const told = el('div', { 'aria-live': 'polite' });
-  const submit = async (event) => {
-    event.preventDefault();
-    const text = event.target.elements[id].value.trim();
-    told.textContent = '';
-    if (!text) {
-      told.append(notice('warn', w('请写下原因。', 'Please write why.')));
-      return;
-    }
-    try {
-      await appeal(cx.phone, action, entry.entry, text);
-      told.append(notice('good', w('已收到。由另一名工作人员处理。', 'Received: another officer decides.')));
-    } catch (error) {
-      told.append(notice('bad', line(error)));
-    }
-  };
-  return el('form', { novalidate: true, on: { submit } }, el('label', { for: id }, both(w('为什么不同意', 'Why you disagree'))),
-    el('textarea', { id, name: id, rows: 4, maxlength: 1000 }), told,
-    el('button', { type: 'submit', class: 'main' }, el('span', {}, both(w('提交申诉', 'Send the appeal')))));
+    entry.fact.zh ? el('p', {}, both(entry.fact)) : null, entry.reason ? el('p', {}, entry.reason) : null,
+    open ? offer(cx.phone, entry.entry, send, () => {}) : null);
 }

@@ -5,7 +5,7 @@ import { check, fits, shortNumber } from '../protocol/receipt.js';
 import { captures, get, put } from './keep.js';
 import { verify } from './link.js';
 import { hear } from './outcome.js';
-import { renew } from './renewal.js';
+import { renew, waits } from './renewal.js';
 import { STATE } from './words.js';
 import { both, el, heading, lead, moment, show } from './view.js';
 
@@ -63,7 +63,7 @@ async function published(cx) {
 
 /** What an officer decided since; true when anything changed. */
 async function refresh(cx) {
-  const open = (await captures()).filter((record) => record.told && record.told.state === 'review').slice(0, ASKED_MAX);
+  const open = (await captures()).filter((record) => record.told && waits(record.told)).slice(0, ASKED_MAX);
   let changed = false;
   for (const record of open) {
     changed = (await renew(cx.phone, record)) || changed;

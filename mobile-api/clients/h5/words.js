@@ -20,6 +20,7 @@ export const STATE = {
   review: w('等工作人员查看', 'An officer will look'),
   accepted: w('工作人员已确认', 'Accepted by an officer'),
   declined: w('工作人员没有确认', 'Not accepted by an officer'),
+  asked_again: w('请再签到一次', 'Please check in once more'),
   expired: w('已过时间', 'Expired'),
 };
 

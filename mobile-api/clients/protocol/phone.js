@@ -98,6 +98,12 @@ export async function points(phone, month) {
   return read(await send(phone, { method: 'GET', path: `/v1/points/${month}` }));
 }
 
+/** Contests that officers did not accept a check-in. */
+export async function appealCheckin(phone, action, id, text) {
+  const path = `/v1/checkins/${id}/appeal`;
+  return read(await send(phone, { method: 'POST', path, action, json: { text } }));
+}
+
 /** Contests an entry that took points. */
 export async function appeal(phone, action, entry, text) {
   const path = `/v1/points/${entry}/appeal`;

@@ -2,16 +2,18 @@ use std::collections::BTreeMap;
 
 use domain::{
     CheckinId, DutyId, LeaveId,
+    appeal::Appeal,
     area::Datum,
     challenge::{Colour, Side},
     checkin::State,
     coaching::Coaching,
+    points::Finding,
     verdict::VerdictKind,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::At;
+use crate::{At, PersonSummary};
 
 /// Opens a capture session. An empty body is as good as `{}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -176,6 +178,52 @@ pub struct Checkin {
     pub verdict: Option<Verdict>,
     /// Signed proof, from the submission on; see [`crate::Receipt`].
     pub receipt: Option<String>,
+    /// What the person said against it that it was declined, and the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<CheckinAppeal>,
+    /// Until when the person may appeal; absent where there is nothing to appeal against.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal_until: Option<At>,
+}
+
+/// An appeal (申诉) against an attempt that officers declined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CheckinAppeal {
+    #[schema(value_type = uuid::Uuid)]
+    pub checkin: CheckinId,
+    /// Absent where it is his own phone that asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonSummary>,
+    pub text: String,
+    pub filed_at: At,
+    /// `upheld` or `granted`; absent while it waits.
+    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<Finding>,
+    /// The officer's answer.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<At>,
+}
+
+impl From<Appeal> for CheckinAppeal {
+    fn from(appeal: Appeal) -> Self {
+        let decided_at = appeal.outcome.as_ref().map(|outcome| outcome.at.into());
+        let (finding, reason) = appeal
+            .outcome
+            .map(|outcome| (outcome.finding, outcome.reason))
+            .unzip();
+        Self {
+            checkin: appeal.checkin,
+            person: None,
+            text: appeal.text.into(),
+            filed_at: appeal.filed_at.into(),
+            finding,
+            reason: reason.unwrap_or_default(),
+            decided_at,
+        }
+    }
 }
 
 /// What became of an attempt, in words for the person. Why an officer must look is told to officers, not to phones.

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{At, Facts, PersonSummary, PlaceFinding, Spoken};
+use crate::{At, CheckinAppeal, Facts, PersonSummary, PlaceFinding, Spoken};
 
 /// Signs an officer in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -210,6 +210,23 @@ pub struct CheckinDetail {
     /// What it was compared with.
     pub enrolled: Vec<EvidenceMedia>,
     pub decision: Option<Decided>,
+    /// What officers think of it. Before it is settled an officer is told of none but his own: a second look is blind.
+    #[serde(default)]
+    pub opinions: Vec<Opinion>,
+    /// What the person says against it that it was declined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<CheckinAppeal>,
+}
+
+/// What one officer thinks of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Opinion {
+    #[schema(value_type = uuid::Uuid)]
+    pub officer: OfficerId,
+    #[schema(value_type = String, example = "decline")]
+    pub decision: Decision,
+    pub reason: String,
+    pub at: At,
 }
 
 /// Calibrated evidence, log-likelihood ratios in nats: above zero speaks for the person.
@@ -234,7 +251,7 @@ pub struct EvidenceMedia {
     pub part: String,
 }
 
-/// An officer's decision about an attempt under review.
+/// What an officer thinks of an attempt under review. `accept` and `ask_again` count at once, `decline` when another officer thinks the same.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decided {

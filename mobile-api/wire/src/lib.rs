@@ -25,13 +25,13 @@ pub use alert::{
 };
 pub use at::At;
 pub use checkin::{
-    Ability, Checkin, Coached, Facts, Flash, Location, OpenCheckin, OpenPart, PartDigest,
-    PartState, Presence, Session, Spoken, Submission, Verdict,
+    Ability, Checkin, CheckinAppeal, Coached, Facts, Flash, Location, OpenCheckin, OpenPart,
+    PartDigest, PartState, Presence, Session, Spoken, Submission, Verdict,
 };
 pub use console::{
     Activation, AuditEntry, CalendarYear, CheckinDetail, Decided, DeclaredDays, DutyOfDay,
-    Evidence, EvidenceMedia, NewOfficer, NewUnit, Officer, OfficerCreated, Page, ReasonText,
-    ReviewItem, Ruling, SignIn, SignedIn, Unit,
+    Evidence, EvidenceMedia, NewOfficer, NewUnit, Officer, OfficerCreated, Opinion, Page,
+    ReasonText, ReviewItem, Ruling, SignIn, SignedIn, Unit,
 };
 pub use device::{AccessToken, Activate, Activated};
 pub use duty::{Duties, Duty};

@@ -172,7 +172,7 @@ pub enum NewPoints {
     Service { hours: u32, reason: String },
 }
 
-/// The person contests an entry.
+/// The person contests an entry, or that a check-in was declined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAppeal {

@@ -1,6 +1,7 @@
 //! 一人一档: all that is kept of one person as one file, written while it is read.
 
 use std::{
+    collections::HashSet,
     io::{self, Write},
     time::Duration,
 };
@@ -9,7 +10,8 @@ use bytes::Bytes;
 use domain::{
     CheckinId, PersonId,
     access::Action,
-    event::{Actor, EventKind},
+    checkin::State,
+    event::{Actor, Event, EventKind},
     org::OrgUnit,
     person::Person,
     report::{Period, local},
@@ -22,17 +24,19 @@ use report::{
 use seal::PersonKey;
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::{
-    checkin::Detail,
-    media::{Media, Owner},
-};
+use store::media::{Media, Owner};
 use tokio::{
     runtime::Handle,
     sync::{Semaphore, SemaphorePermit, mpsc},
     time::timeout,
 };
 
-use crate::{Cx, Error, Result, Viewer, journal::note, part, report as reports};
+use crate::{
+    Cx, Error, Result, Viewer,
+    journal::note,
+    part, report as reports,
+    review::{self, Case},
+};
 
 /// Archives that are written at a time.
 static ROOM: Semaphore = Semaphore::const_new(2);
@@ -82,6 +86,11 @@ pub async fn begin(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Pieces>
     let file = File {
         cx: cx.clone(),
         viewer: viewer.clone(),
+        unsettled: checkins
+            .iter()
+            .filter(|(_, state)| *state == State::Review)
+            .map(|(id, _)| *id)
+            .collect(),
         checkins: checkins.into_iter().map(|(id, _)| id).collect(),
         person,
         unit,
@@ -112,6 +121,8 @@ struct File {
     key: Option<PersonKey>,
     zone: TimeZone,
     checkins: Vec<CheckinId>,
+    /// Cases of which nobody is told what another officer thinks: a second look is blind.
+    unsettled: HashSet<CheckinId>,
     made_at: DateTime,
     runtime: Handle,
     _room: SemaphorePermit<'static>,
@@ -233,19 +244,19 @@ impl File {
     }
 
     fn checkin<W: Write>(&self, mut archive: Archive<W>, id: CheckinId) -> Writing<W> {
-        let detail = async {
-            let mut tx = self.cx.store.read().await?;
-            store::checkin::detail(&mut tx, &self.viewer.scope, id).await
+        let case = review::get(&self.cx, &self.viewer, id);
+        let case = match self.runtime.block_on(case) {
+            Ok(case) => case,
+            Err(Error::NotFound(_)) => return Ok(archive),
+            Err(error) => return Err(error),
         };
-        let Some(detail) = self.runtime.block_on(detail)? else {
-            return Ok(archive);
-        };
+        let detail = &case.detail;
         let opened = local(detail.checkin.opened_at, &self.zone);
         let folder = format!("checkins/{}_{id}", opened.strftime("%Y-%m-%d_%H%M%S"));
         let minute = opened.strftime("%Y-%m-%d %H:%M").to_string();
         let (zh, en) = (format!("签到 {minute}"), format!("Check-in of {minute}"));
         let path = format!("{folder}/checkin.json");
-        archive = add(archive, &path, (&zh, &en), &told(&detail))?;
+        archive = add(archive, &path, (&zh, &en), &told(&case))?;
         self.media(archive, Owner::Checkin(id), &folder, (&zh, &en))
     }
 
@@ -280,6 +291,14 @@ impl File {
         Ok(archive)
     }
 
+    fn may_tell(&self, event: &Event) -> bool {
+        if let EventKind::SecondLookAsked { checkin, .. } = &event.kind {
+            !self.unsettled.contains(checkin)
+        } else {
+            true
+        }
+    }
+
     fn log<W: Write>(&self, archive: Archive<W>) -> Writing<W> {
         let (mut lines, mut after) = (Vec::new(), None);
         loop {
@@ -288,7 +307,7 @@ impl File {
                 store::event::of_person(&mut tx, self.person.id, after, EVENTS_LEN).await
             };
             let page = self.runtime.block_on(page)?;
-            for event in &page {
+            for event in page.iter().filter(|event| self.may_tell(event)) {
                 lines.append(&mut document(event)?);
                 lines.push(b'\n');
             }
@@ -301,7 +320,8 @@ impl File {
 }
 
 /// An attempt as officers see it.
-fn told(detail: &Detail) -> Value {
+fn told(case: &Case) -> Value {
+    let detail = &case.detail;
     let (checkin, duty) = (&detail.checkin, &detail.marked.duty);
     let decided = detail.ruling.as_ref().map(|ruling| {
         json!({ "decision": ruling.decision, "officer": ruling.officer, "reason": ruling.reason, "at": ruling.at })
@@ -311,6 +331,7 @@ fn told(detail: &Detail) -> Value {
         "submitted_at": checkin.submitted_at, "verdict": checkin.verdict, "concluded_at": checkin.concluded_at,
         "duty": { "id": duty.id, "opens_at": duty.opens_at, "closes_at": duty.closes_at, "attendance": detail.marked.attendance },
         "facts": detail.facts, "measurement": detail.weighed, "place": detail.place, "decision": decided,
+        "opinions": case.opinions, "appeal": case.appeal,
     })
 }
 

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     CheckinId, DutyId, LeaveId, Micros, PersonId, PositionId, Refusal,
+    appeal::{Appeal, until},
     area::Reading,
     attendance::{Attendance, Ruling, mark},
     challenge::{Can, Presence, Prompt},
@@ -60,6 +61,9 @@ pub struct Standing {
     pub parts: Vec<PartReceived>,
     /// Part and SHA-256 of all that was handed in.
     pub digests: Vec<(String, [u8; 32])>,
+    pub appeal: Option<Appeal>,
+    /// Until when it may be appealed against, where it was declined.
+    pub appeal_until: Option<Micros>,
 }
 
 /// Opens a capture session for a duty. What the phone can ask for is asked where the duty wants a face and the person's level has it so.
@@ -181,7 +185,15 @@ pub async fn get(cx: &Cx, device: &Device, id: CheckinId) -> Result<Standing> {
     let mut tx = cx.store.read().await?;
     let (checkin, marked) = own(&mut tx, device, id).await?;
     let media = store::media::of_owner(&mut tx, Owner::Checkin(id)).await?;
-    Ok(standing(checkin, marked, media))
+    let mut standing = standing(checkin, marked, media);
+    if matches!(standing.checkin.state, State::Declined | State::Accepted) {
+        standing.appeal = store::appeal::of_checkin(&mut tx, id).await?;
+    }
+    if standing.checkin.state == State::Declined && standing.appeal.is_none() {
+        let opinions = store::review_opinion::of_checkin(&mut tx, id).await?;
+        standing.appeal_until = opinions.iter().map(|one| until(one.at)).max();
+    }
+    Ok(standing)
 }
 
 fn standing(checkin: Checkin, marked: Marked, media: Vec<Media>) -> Standing {
@@ -202,6 +214,8 @@ fn standing(checkin: Checkin, marked: Marked, media: Vec<Media>) -> Standing {
         attendance: marked.attendance,
         parts,
         digests,
+        appeal: None,
+        appeal_until: None,
     }
 }
 

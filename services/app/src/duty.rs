@@ -17,12 +17,20 @@ const LOOK_BACK_MS: i64 = 24 * 3_600_000;
 /// How far ahead a phone sees.
 const LOOK_AHEAD_MS: i64 = 48 * 3_600_000;
 
-/// A person's duties of yesterday, today and tomorrow, in order of opening; random checks from their opening on.
+/// Older ones at once, that officers opened again.
+const REOPENED_LEN: u32 = 10;
+
+/// A person's duties of yesterday, today and tomorrow, and those that officers opened again, in order of opening; random checks from their opening on.
 pub async fn of_person(cx: &Cx, person: PersonId) -> Result<Vec<Marked>> {
     let now = cx.now();
     let mut tx = cx.store.read().await?;
     let (from, until) = (now.plus_ms(-LOOK_BACK_MS), now.plus_ms(LOOK_AHEAD_MS));
     let mut duties = store::duty::of_person(&mut tx, person, from, until, LIST_LEN).await?;
+    let open = store::duty::unfinished_of_person(&mut tx, person, now, REOPENED_LEN).await?;
+    let reopened = open
+        .into_iter()
+        .filter(|marked| marked.duty.opens_at < from);
+    duties.splice(0..0, reopened);
     duties.retain(|marked| marked.duty.known(now));
     Ok(duties)
 }

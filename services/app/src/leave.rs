@@ -19,7 +19,7 @@ use store::Tx;
 use crate::{
     Cx, Error, Result, Viewer, alert, area,
     journal::note_at,
-    outbox::{News, needs_look, tell_person},
+    outbox::{DECIDED, News, needs_look, tell_person},
     plan,
 };
 
@@ -207,7 +207,7 @@ pub async fn act(
     let leave = take(cx, &mut tx, &person, leave, step, (officer, drawn.as_ref())).await?;
     if leave.state() != State::Reviewed {
         let about = format!("{}:{}", leave.id, leave.steps.len());
-        let told = ("leave.decided", about.as_str());
+        let told = ("leave.decided", about.as_str(), &DECIDED);
         tell_person(cx, &mut tx, (person.unit, person.id), told).await?;
     }
     finished(cx, tx, leave, &person).await

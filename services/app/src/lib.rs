@@ -6,6 +6,7 @@
 
 pub mod activation;
 pub mod alert;
+pub mod appeal;
 pub mod archive;
 pub mod area;
 pub mod audit;

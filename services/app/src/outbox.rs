@@ -250,12 +250,32 @@ fn keywords(at: Micros, peace: &Peace) -> BTreeMap<String, String> {
     .collect()
 }
 
-/// Something of a person's own was decided: he is told to look, by every means. In the transaction in which it is.
+/// A title and a text, each in both languages.
+pub(crate) type Words = [(&'static str, &'static str); 2];
+
+/// Something that the person asked for was decided.
+pub(crate) const DECIDED: Words = [
+    ("申请已有结果", "Your request was decided"),
+    (
+        "您的申请已有结果，请打开小程序或页面查看。",
+        "Your request was decided. Please open the app or page.",
+    ),
+];
+/// A capture was too poor to tell.
+pub(crate) const ASKED_AGAIN: Words = [
+    ("请再签到一次", "Please check in once more"),
+    (
+        "上次没有拍清楚，请再签到一次，不影响您。",
+        "The last one could not be told. Please check in once more; it costs you nothing.",
+    ),
+];
+
+/// A person is told to look, by every means: what of and what about name the message. In the transaction in which it happens.
 pub(crate) async fn tell_person(
     cx: &Cx,
     tx: &mut Tx,
     (unit, person): (OrgUnitId, PersonId),
-    (kind, about): (&str, &str),
+    (kind, about, [title, body]): (&str, &str, &Words),
 ) -> Result<()> {
     let now = cx.now();
     let party = Party::Person(person);
@@ -272,11 +292,8 @@ pub(crate) async fn tell_person(
             to: To::Party(party, means),
             duty: None,
             content: Content {
-                title: Text::new("申请已有结果", "Your request was decided"),
-                body: Text::new(
-                    "您的申请已有结果，请打开小程序或页面查看。",
-                    "Your request was decided. Please open the app or page.",
-                ),
+                title: Text::new(title.0, title.1),
+                body: Text::new(body.0, body.1),
                 data: BTreeMap::new(),
             },
             made_at: now,

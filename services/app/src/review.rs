@@ -1,14 +1,16 @@
-//! An officer's look at what the machine could not decide. Only a human closes a review, and two never work on one.
+//! An officer's look at what the machine could not decide. Only a human closes a review, two never work on one, and two must agree before anything
+//! is refused.
 
 mod look;
 
-pub use domain::review::Claim;
+pub use domain::review::{Claim, Opinion};
 use domain::{
     CheckinId, Micros, Refusal,
     access::Action,
+    appeal::Appeal,
     checkin::{Decision, Move, State, next},
     event::{Actor, EventKind},
-    review::{CLAIM_MS, may_decide},
+    review::{CLAIM_MS, may_ask_again, may_decide, seen_by, weigh},
 };
 pub use look::{Looked, Named, Placed, look};
 use store::{Tx, checkin::Ruling, media::Owner};
@@ -18,7 +20,15 @@ pub use store::{
     review_claim::Queued,
 };
 
-use crate::{Cx, Error, Result, Viewer, checkin, field, journal::note, leave, watch};
+use crate::{
+    Cx, Error, Result, Viewer, checkin,
+    duty::Marked,
+    field,
+    journal::note,
+    leave,
+    outbox::{ASKED_AGAIN, tell_person},
+    watch,
+};
 
 /// Reviews of one page.
 pub const PAGE_LEN: u32 = 100;
@@ -28,9 +38,21 @@ pub struct Case {
     pub detail: Detail,
     pub captured: Vec<Media>,
     pub enrolled: Vec<Media>,
+    /// What officers think of it, as far as the viewer may know: a second look is blind.
+    pub opinions: Vec<Opinion>,
+    /// What the person says against it that it was declined.
+    pub appeal: Option<Appeal>,
 }
 
-/// Attempts of the viewer's subtree that wait for an officer, oldest first.
+/// What an officer's word did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruled {
+    Settled,
+    /// It counts when another officer has looked.
+    SecondLook,
+}
+
+/// Attempts of the viewer's subtree that wait for him, oldest first.
 pub async fn queue(
     cx: &Cx,
     viewer: &Viewer,
@@ -52,10 +74,15 @@ pub async fn get(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Case> {
         Some(enrolment) => store::media::of_owner(&mut tx, Owner::Enrolment(enrolment.id)).await?,
         None => Vec::new(),
     };
+    let opinions = store::review_opinion::of_checkin(&mut tx, id).await?;
+    let opinions = seen_by(opinions, viewer.officer.id, detail.checkin.state);
+    let appeal = store::appeal::of_checkin(&mut tx, id).await?;
     Ok(Case {
         detail,
         captured,
         enrolled,
+        opinions,
+        appeal,
     })
 }
 
@@ -86,6 +113,11 @@ pub async fn claim(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Option<Cla
         return Ok(None);
     }
     let before = store::review_claim::live(&mut tx, id, now).await?;
+    let opinions = store::review_opinion::of_checkin(&mut tx, id).await?;
+    if opinions.iter().any(|opinion| opinion.officer == officer) {
+        // He said his word: it waits for others.
+        return Ok(before);
+    }
     let taken = store::review_claim::take(&mut tx, id, officer, now, now.plus_ms(CLAIM_MS)).await?;
     if taken && before.is_none() {
         let kind = EventKind::ReviewClaimed { checkin: id };
@@ -130,35 +162,79 @@ async fn within(tx: &mut Tx, viewer: &Viewer, id: CheckinId) -> Result<Detail> {
         .ok_or(Error::NotFound("check-in"))
 }
 
-/// Decides an attempt under review. The verdict of the machine stays as it was.
+/// An officer says what he thinks of an attempt under review, and what comes of it is done. The verdict of the machine stays as it was.
 pub async fn decide(
     cx: &Cx,
     viewer: &Viewer,
     id: CheckinId,
     decision: Decision,
     reason: String,
-) -> Result<()> {
+) -> Result<Ruled> {
     viewer.allow(Action::Decide)?;
     let reason = field::reason("reason", &reason)?;
     let now = cx.now();
-    let actor = Actor::Officer(viewer.officer.id);
+    let opinion = Opinion {
+        officer: viewer.officer.id,
+        decision,
+        reason,
+        at: now,
+    };
     let mut tx = cx.store.write().await?;
-    let detail = store::checkin::detail(&mut tx, &viewer.scope, id)
-        .await?
-        .ok_or(Error::NotFound("check-in"))?;
+    let detail = within(&mut tx, viewer, id).await?;
     let marked = store::duty::lock(&mut tx, detail.checkin.duty)
         .await?
         .ok_or(Error::NotFound("duty"))?;
+    // Once more, now that nobody else writes about this duty.
+    let detail = within(&mut tx, viewer, detail.checkin.id).await?;
+    let earlier = store::review_opinion::of_checkin(&mut tx, id).await?;
     let claim = store::review_claim::live(&mut tx, id, now).await?;
-    may_decide(claim.as_ref(), viewer.officer.id, now)?;
     let state = next(detail.checkin.state, Move::Decide(decision))?;
+    may_decide(claim.as_ref(), &earlier, viewer.officer.id, now)?;
+    store::review_opinion::add(&mut tx, id, &opinion).await?;
+    store::review_claim::clear(&mut tx, id).await?;
+    let ruled = if weigh(&earlier, decision).is_some() {
+        settle(cx, &mut tx, (&detail, marked), state, opinion).await?;
+        Ruled::Settled
+    } else {
+        let kind = EventKind::SecondLookAsked {
+            checkin: id,
+            reason: opinion.reason,
+        };
+        let actor = Actor::Officer(opinion.officer);
+        note(cx, &mut tx, actor, Some(detail.person.id), kind).await?;
+        Ruled::SecondLook
+    };
+    tx.commit().await?;
+    cx.signal.concluded(id.0);
+    Ok(ruled)
+}
+
+/// The officers' word stands: everything that follows from it.
+async fn settle(
+    cx: &Cx,
+    tx: &mut Tx,
+    (detail, mut marked): (&Detail, Marked),
+    state: State,
+    opinion: Opinion,
+) -> Result<()> {
+    let (id, person, now) = (detail.checkin.id, detail.person.id, opinion.at);
+    let actor = Actor::Officer(opinion.officer);
+    if state == State::AskedAgain {
+        let attempts = store::checkin::attempts(tx, marked.duty.id).await?;
+        let until = may_ask_again(&marked.duty, &attempts, now)?;
+        store::duty::reopen(tx, marked.duty.id, until).await?;
+        marked.duty.late_until = until;
+        let to = (detail.person.unit, person);
+        let about = id.to_string();
+        tell_person(cx, tx, to, ("checkin.asked_again", &about, &ASKED_AGAIN)).await?;
+    }
     let ruling = Ruling {
-        decision,
-        officer: viewer.officer.id,
-        reason: reason.clone(),
+        decision: opinion.decision,
+        officer: opinion.officer,
+        reason: opinion.reason.clone(),
         at: now,
     };
-    match store::checkin::decide(&mut tx, id, state, &ruling).await {
+    match store::checkin::decide(tx, id, state, &ruling).await {
         Err(store::Error::Lost) => {
             return Err(Refusal::StateConflict {
                 state: State::Review,
@@ -167,19 +243,15 @@ pub async fn decide(
         }
         other => other?,
     }
-    store::review_claim::clear(&mut tx, id).await?;
     let kind = EventKind::CheckinDecided {
         checkin: id,
         duty: marked.duty.id,
-        decision,
-        reason,
+        decision: opinion.decision,
+        reason: opinion.reason,
     };
-    note(cx, &mut tx, actor, Some(detail.person.id), kind).await?;
+    note(cx, tx, actor, Some(person), kind).await?;
     // First of all why, so that the duty that is missed for it is not told of once more.
-    let declined = watch::checkin(cx, &mut tx, detail.person.id, id, None, now).await?;
-    checkin::mark_duty(cx, &mut tx, actor, &marked, declined, now).await?;
-    leave::reported(cx, &mut tx, detail.person.id, id, now).await?;
-    tx.commit().await?;
-    cx.signal.concluded(id.0);
-    Ok(())
+    let declined = watch::checkin(cx, tx, person, id, None, now).await?;
+    checkin::mark_duty(cx, tx, actor, &marked, declined, now).await?;
+    leave::reported(cx, tx, person, id, now).await
 }

@@ -212,6 +212,8 @@ pub fn case(case: Case) -> wire::CheckinDetail {
         detail,
         captured,
         enrolled,
+        opinions,
+        appeal,
     } = case;
     let measurement = detail.weighed.as_ref().map(|weighed| &weighed.seen);
     let voice = measurement.and_then(|seen| seen.voice.as_ref());
@@ -267,6 +269,16 @@ pub fn case(case: Case) -> wire::CheckinDetail {
             decision: ruling.decision,
             reason: ruling.reason,
         }),
+        opinions: opinions
+            .into_iter()
+            .map(|opinion| wire::Opinion {
+                officer: opinion.officer,
+                decision: opinion.decision,
+                reason: opinion.reason,
+                at: opinion.at.into(),
+            })
+            .collect(),
+        appeal: appeal.map(Into::into),
     }
 }
 

@@ -1,5 +1,5 @@
 use axum::{extract::State, http::StatusCode, response::Response};
-use domain::{CheckinId, Micros};
+use domain::CheckinId;
 use edge::{Idempotent, Json, Officer, Path, Problem, Query, Site, named};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,7 +29,7 @@ async fn reviews(
         )
     };
     let after = match &from.after {
-        Some(text) => Some(cursor(text).ok_or_else(bad)?),
+        Some(text) => Some(answer::cursor::<CheckinId>(text).ok_or_else(bad)?),
         None => None,
     };
     let waiting = app::review::queue(&site.cx, &viewer, after).await?;
@@ -63,7 +63,8 @@ async fn get(
     )))
 }
 
-/// Decide an attempt under review; the machine's verdict stays as it was.
+/// Say what you think of an attempt under review. `accept` and `ask_again` count at once; `decline` counts when another officer, who is not told
+/// of it, thinks the same. The machine's verdict stays as it was.
 #[utoipa::path(post, path = "/v1/console/checkins/{id}/decision", tag = "console", security(("officer" = [])), request_body = wire::Decided,
     params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = wire::CheckinDetail), (status = "4XX", body = wire::Problem)))]
@@ -86,10 +87,4 @@ pub fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(reviews))
         .routes(routes!(get))
         .routes(routes!(decide))
-}
-
-/// `MICROS.ID`.
-fn cursor(text: &str) -> Option<(Micros, CheckinId)> {
-    let (at, id) = text.split_once('.')?;
-    Some((Micros(at.parse().ok()?), id.parse().ok()?))
 }

@@ -8,6 +8,7 @@
 
 mod alerts;
 mod answer;
+mod appeals;
 mod archive;
 mod areas;
 mod audit;
@@ -63,6 +64,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(templates::routes())
         .merge(duties::routes())
         .merge(checkins::routes())
+        .merge(appeals::routes())
         .merge(alerts::routes())
         .merge(measures::routes())
         .merge(media::routes())

@@ -5,6 +5,7 @@
 
 mod alert_line;
 mod alerts;
+mod appeals;
 mod assets;
 mod audit;
 mod case;
@@ -52,6 +53,7 @@ pub fn pages() -> OpenApiRouter<Site> {
         .merge(audit::routes())
         .merge(enrolment::routes())
         .merge(leaves::routes())
+        .merge(appeals::routes())
         .merge(events::routes())
         .layer(from_fn(shell::dress))
 }

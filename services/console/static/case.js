@@ -134,6 +134,7 @@ function play() {
 const keys = {
   v: () => choose('accept'),
   r: () => choose('decline'),
+  a: () => choose('ask_again'),
   j: () => go(page.dataset.after),
   k: () => go(page.dataset.before),
   z: toggle,

@@ -13,7 +13,8 @@ let busy = false;
 let stale = false;
 
 const KINDS = [
-  'checkin_concluded', 'checkin_decided', 'review_claimed', 'duty_marked', 'alert_raised', 'alert_moved', 'leave_asked', 'leave_stepped',
+  'checkin_concluded', 'checkin_decided', 'second_look_asked', 'checkin_appealed', 'checkin_appeal_decided', 'review_claimed', 'duty_marked',
+  'alert_raised', 'alert_moved', 'leave_asked', 'leave_stepped',
 ];
 
 function say(zh, en, lost) {

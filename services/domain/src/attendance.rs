@@ -60,7 +60,8 @@ pub struct Ruling {
 }
 
 /// The attendance of a duty. The moment of submission counts, never the moment of the verdict; nothing is missed while
-/// an attempt waits for a verdict or for an officer, or once an officer excused it.
+/// an attempt waits for a verdict or for an officer, or once an officer excused it. Whoever is asked for another capture was there when he handed
+/// in the first.
 pub fn mark(duty: &Duty, attempts: &[Attempt], rulings: &[Ruling], now: Micros) -> Attendance {
     let good = attempts
         .iter()
@@ -72,7 +73,12 @@ pub fn mark(duty: &Duty, attempts: &[Attempt], rulings: &[Ruling], now: Micros) 
             .filter(move |ruling| ruling.kind == kind)
             .map(|ruling| ruling.at)
     };
-    if let Some(first) = good.chain(ruled(RulingKind::Attended)).min() {
+    if let Some(good) = good.chain(ruled(RulingKind::Attended)).min() {
+        let asked_again = attempts
+            .iter()
+            .filter(|attempt| attempt.state == State::AskedAgain)
+            .filter_map(|attempt| attempt.submitted_at);
+        let first = asked_again.fold(good, Micros::min);
         return if first <= duty.closes_at {
             Attendance::OnTime
         } else {
@@ -180,6 +186,24 @@ mod tests {
             (&[attempt(State::Review, 50)], 200, Attendance::UnderReview),
             (&[attempt(State::Declined, 50)], 150, Attendance::Due),
             (&[attempt(State::Declined, 50)], 200, Attendance::Missed),
+            (&[attempt(State::AskedAgain, 50)], 150, Attendance::Due),
+            (&[attempt(State::AskedAgain, 50)], 200, Attendance::Missed),
+            (
+                &[
+                    attempt(State::AskedAgain, 50),
+                    attempt(State::Verified, 150),
+                ],
+                500,
+                Attendance::OnTime,
+            ),
+            (
+                &[
+                    attempt(State::AskedAgain, 150),
+                    attempt(State::Accepted, 190),
+                ],
+                500,
+                Attendance::Late,
+            ),
             (&[attempt(State::Verified, 100)], 500, Attendance::OnTime),
             (&[attempt(State::Accepted, 101)], 500, Attendance::Late),
             (

@@ -38,8 +38,10 @@ pub enum State {
     Review,
     /// An officer looked and accepts it.
     Accepted,
-    /// An officer looked and declines it.
+    /// Officers looked and decline it. The person may appeal.
     Declined,
+    /// An officer could not tell and asks for another one; costs nothing.
+    AskedAgain,
     /// Never submitted in time.
     Expired,
 }
@@ -53,6 +55,7 @@ crate::text_enum!(State {
     Review = "review",
     Accepted = "accepted",
     Declined = "declined",
+    AskedAgain = "asked_again",
     Expired = "expired",
 });
 
@@ -68,10 +71,17 @@ impl State {
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     Accept,
+    /// Counts when another officer, who does not know of it, thinks the same: [`crate::review::weigh`].
     Decline,
+    /// The capture does not tell; the person is asked for another one.
+    AskAgain,
 }
 
-crate::text_enum!(Decision { Accept = "accept", Decline = "decline" });
+crate::text_enum!(Decision {
+    Accept = "accept",
+    Decline = "decline",
+    AskAgain = "ask_again",
+});
 
 /// What can happen to an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,8 +92,10 @@ pub enum Move {
     Claim,
     /// The worker that holds it has a verdict.
     Conclude(VerdictKind),
-    /// An officer decided.
+    /// Officers decided.
     Decide(Decision),
+    /// Another officer granted the person's appeal.
+    Grant,
     /// The session's time ran out before it was submitted.
     Expire,
 }
@@ -97,11 +109,14 @@ pub fn next(state: State, by: Move) -> Result<State, Refusal> {
         (State::Running, Move::Conclude(VerdictKind::Verified)) => Ok(State::Verified),
         (State::Running, Move::Conclude(VerdictKind::Retry)) => Ok(State::Retry),
         (State::Running, Move::Conclude(VerdictKind::Review)) => Ok(State::Review),
-        (State::Review, Move::Decide(Decision::Accept)) => Ok(State::Accepted),
+        (State::Review, Move::Decide(Decision::Accept)) | (State::Declined, Move::Grant) => {
+            Ok(State::Accepted)
+        }
         (State::Review, Move::Decide(Decision::Decline)) => Ok(State::Declined),
+        (State::Review, Move::Decide(Decision::AskAgain)) => Ok(State::AskedAgain),
         (State::Expired, Move::Submit) => Err(Refusal::SessionExpired),
         (_, Move::Submit) => Err(Refusal::SessionUsed),
-        (_, Move::Claim | Move::Conclude(_) | Move::Decide(_) | Move::Expire) => {
+        (_, Move::Claim | Move::Conclude(_) | Move::Decide(_) | Move::Grant | Move::Expire) => {
             Err(Refusal::StateConflict { state })
         }
     }
@@ -228,13 +243,14 @@ mod tests {
             Just(Move::Submit),
             Just(Move::Claim),
             Just(Move::Expire),
+            Just(Move::Grant),
             prop_oneof![
                 Just(VerdictKind::Verified),
                 Just(VerdictKind::Retry),
                 Just(VerdictKind::Review)
             ]
             .prop_map(Move::Conclude),
-            prop_oneof![Just(Decision::Accept), Just(Decision::Decline)].prop_map(Move::Decide),
+            proptest::sample::select(Decision::ALL).prop_map(Move::Decide),
         ]
     }
 
@@ -254,15 +270,20 @@ mod tests {
             if matches!(state, State::Verified | State::Retry | State::Review) {
                 prop_assert!(submitted == 1 && claimed);
             }
-            if matches!(state, State::Accepted | State::Declined) {
+            if matches!(state, State::Accepted | State::Declined | State::AskedAgain) {
                 prop_assert!(reviewed, "an officer decides only what went to review");
             }
         }
 
         #[test]
-        fn what_is_decided_never_moves_again(by in moves()) {
-            for state in [State::Verified, State::Retry, State::Accepted, State::Declined, State::Expired] {
-                prop_assert!(next(state, by).is_err());
+        fn what_is_decided_moves_only_by_an_appeal_and_only_for_the_person(by in moves()) {
+            for state in [State::Verified, State::Retry, State::Accepted, State::Declined, State::AskedAgain, State::Expired] {
+                let after = next(state, by);
+                if state == State::Declined && by == Move::Grant {
+                    prop_assert_eq!(after, Ok(State::Accepted));
+                } else {
+                    prop_assert!(after.is_err());
+                }
             }
         }
     }

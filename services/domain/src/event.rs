@@ -219,6 +219,21 @@ pub enum EventKind {
         decision: Decision,
         reason: String,
     },
+    /// An officer would decline an attempt: it counts when another one, who does not know of it, has looked.
+    SecondLookAsked {
+        checkin: CheckinId,
+        reason: String,
+    },
+    /// The person contests that an attempt was declined.
+    CheckinAppealed {
+        checkin: CheckinId,
+    },
+    CheckinAppealDecided {
+        checkin: CheckinId,
+        duty: DutyId,
+        finding: points::Finding,
+        reason: String,
+    },
     /// An officer opened a case that waits for one, and keeps it to himself for a while.
     ReviewClaimed {
         checkin: CheckinId,
@@ -379,6 +394,9 @@ impl EventKind {
             Self::CheckinExpired { .. } => "checkin_expired",
             Self::CheckinConcluded { .. } => "checkin_concluded",
             Self::CheckinDecided { .. } => "checkin_decided",
+            Self::SecondLookAsked { .. } => "second_look_asked",
+            Self::CheckinAppealed { .. } => "checkin_appealed",
+            Self::CheckinAppealDecided { .. } => "checkin_appeal_decided",
             Self::ReviewClaimed { .. } => "review_claimed",
             Self::DutiesExtended { .. } => "duties_extended",
             Self::CalendarApplied { .. } => "calendar_applied",

@@ -7,6 +7,7 @@ mod text;
 
 pub mod access;
 pub mod alert;
+pub mod appeal;
 pub mod area;
 pub mod attendance;
 pub mod calendar;

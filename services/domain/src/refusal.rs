@@ -22,6 +22,12 @@ pub enum Refusal {
     SeeOfficer,
     #[error("another officer looks at this case, until {until}")]
     CaseHeld { until: Micros },
+    #[error(
+        "you have looked at this case; what you think of it counts when another officer has looked"
+    )]
+    SecondLookOwed,
+    #[error("for this duty no other capture can be asked for; please accept or decline")]
+    AskedEnough,
     #[error("the capture session has expired; please open a new one")]
     SessionExpired,
     #[error("the capture session was already used")]
@@ -96,9 +102,9 @@ pub enum Refusal {
     PointsNeedOfficer,
     #[error("this entry cannot be reversed, or was before")]
     PointsFinal,
-    #[error("this entry took nothing that is not given back")]
+    #[error("nothing was taken here that is not given back")]
     AppealNothingTaken,
-    #[error("this entry was appealed against before; the procurators are next")]
+    #[error("this was appealed against before; the procurators are next")]
     AppealFiled,
     #[error("an appeal could be filed until {until}")]
     AppealLate { until: Micros },
@@ -130,6 +136,8 @@ impl Refusal {
             Self::VerdictPending => "verdict-pending",
             Self::TooManyTries { .. } => "too-many-tries",
             Self::SeeOfficer => "see-officer",
+            Self::SecondLookOwed => "second-look-owed",
+            Self::AskedEnough => "asked-enough",
             Self::SessionExpired => "session-expired",
             Self::SessionUsed => "session-used",
             Self::NonceMismatch => "nonce-mismatch",

@@ -10,6 +10,7 @@ use crate::{
     checkin::{Attempt, Decision, State},
     event::{Actor, Event, EventKind},
     plan::{DutyDraft, Obligations, PlanError},
+    points::Finding,
     verdict::VerdictKind,
 };
 
@@ -79,7 +80,8 @@ pub fn in_order(events: &mut [Event]) {
         EventKind::CheckinSubmitted { .. } => 1,
         EventKind::CheckinConcluded { .. } => 2,
         EventKind::CheckinDecided { .. } => 3,
-        _ => 4,
+        EventKind::CheckinAppealDecided { .. } => 4,
+        _ => 5,
     };
     events.sort_by_key(|event| (event.at, rank(event)));
 }
@@ -147,9 +149,15 @@ impl Deeds {
                 let state = match decision {
                     Decision::Accept => State::Accepted,
                     Decision::Decline => State::Declined,
+                    Decision::AskAgain => State::AskedAgain,
                 };
                 self.change(*checkin, |attempt| attempt.state = state);
             }
+            EventKind::CheckinAppealDecided {
+                checkin,
+                finding: Finding::Granted,
+                ..
+            } => self.change(*checkin, |attempt| attempt.state = State::Accepted),
             EventKind::DutyRuled {
                 duty,
                 ruling,

@@ -150,6 +150,8 @@ impl From<Refusal> for Problem {
             | Refusal::AppealNothingTaken
             | Refusal::AppealFiled
             | Refusal::AppealOwnDecision
+            | Refusal::SecondLookOwed
+            | Refusal::AskedEnough
             | Refusal::DutyMet
             | Refusal::TransferNowhere
             | Refusal::TransferPending
@@ -235,8 +237,10 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::MeasureWithdrawn => (CONFLICT, "该处置记录已撤回"),
         Refusal::PointsNeedOfficer => (CONFLICT, "须由工作人员决定"),
         Refusal::PointsFinal => (CONFLICT, "该记录不能再冲正"),
-        Refusal::AppealNothingTaken => (CONFLICT, "该记录没有扣分"),
-        Refusal::AppealFiled => (CONFLICT, "该记录已申诉过"),
+        Refusal::AppealNothingTaken => (CONFLICT, "没有可申诉的不利决定"),
+        Refusal::AppealFiled => (CONFLICT, "已申诉过"),
+        Refusal::SecondLookOwed => (CONFLICT, "您的意见已记录，须由另一名工作人员独立核查"),
+        Refusal::AskedEnough => (CONFLICT, "不能再要求重新签到，请认可或不予认可"),
         Refusal::AppealLate { .. } => (CONFLICT, "申诉期限已过"),
         Refusal::AppealOwnDecision => (CONFLICT, "不能处理针对本人决定的申诉"),
         Refusal::OwnRecusal => (CONFLICT, "不能解除本人的回避"),

@@ -29,10 +29,12 @@ const REGISTRATION_MS: i64 = 5_000;
 const PASSWORD: &str = "correct horse battery staple";
 const LABEL: &str = "simulated phone";
 
-/// A justice office with its officer.
+/// A justice office with its officers.
 pub struct Office {
     pub unit: OrgUnit,
     pub viewer: Viewer,
+    /// Looks where the first would refuse.
+    pub colleague: Viewer,
     pub zone: &'static str,
 }
 
@@ -80,8 +82,10 @@ pub async fn settle(
             name.clone(),
         )
         .await?;
+        let colleague = format!("{name}-second");
         offices.push(Office {
             viewer: officer(house, &unit, Role::StationOfficer, &name).await?,
+            colleague: officer(house, &unit, Role::StationOfficer, &colleague).await?,
             unit,
             zone: if number % WEST_EVERY == WEST_EVERY - 1 {
                 "Asia/Urumqi"

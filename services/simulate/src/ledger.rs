@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{
-    ApprovalId, CheckinId, DutyId, EventId, Micros, PersonId, alert,
+    ApprovalId, CheckinId, DutyId, EventId, Micros, OfficerId, PersonId, alert,
     attendance::Attendance,
+    checkin::Decision,
     duty::Duty,
     event::{Actor, Event, EventKind},
     verdict::VerdictKind,
@@ -28,6 +29,10 @@ pub struct Ledger {
     attempts: HashMap<CheckinId, (u8, u8)>,
     /// Acknowledged since the last look.
     acknowledged: Vec<(CheckinId, PersonId, DutyId)>,
+    /// Who would decline an attempt, before another officer looked.
+    first_looks: HashMap<CheckinId, OfficerId>,
+    /// What was declined since the last look, whose it is, and by whom.
+    declined: Vec<(CheckinId, Option<PersonId>, DutyId, Actor)>,
     approvals: HashMap<ApprovalId, (Micros, Micros)>,
     /// Whose missed duty was taken back, and when; what the house closed by itself, and when.
     unmissed: HashSet<(PersonId, Micros)>,
@@ -92,6 +97,17 @@ impl Ledger {
         Ok(())
     }
 
+    fn first_look(&mut self, checkin: CheckinId, by: Actor) {
+        if let Actor::Officer(officer) = by {
+            self.first_looks.insert(checkin, officer);
+        }
+    }
+
+    fn decline(&mut self, checkin: CheckinId, event: &Event, duty: DutyId) {
+        self.declined
+            .push((checkin, event.person, duty, event.actor));
+    }
+
     fn add(&mut self, event: &Event) -> Result<(), Fault> {
         let text =
             serde_json::to_vec(event).map_err(|_| app::Error::Internal("an event has no text"))?;
@@ -126,6 +142,17 @@ pub async fn read(sim: &mut Simulation) -> Result<(), Fault> {
         }
     }
     sim.ledger.unmissed.clear();
+    for (checkin, person, duty, by) in std::mem::take(&mut sim.ledger.declined) {
+        let first = sim.ledger.first_looks.remove(&checkin);
+        let two = match (first, by) {
+            (Some(first), Actor::Officer(second)) => first != second,
+            _ => false,
+        };
+        if !two {
+            let what = format!("check-in {checkin} was declined without two officers");
+            return Err(sim.broken(person, Some(duty), what));
+        }
+    }
     for (checkin, person, duty) in std::mem::take(&mut sim.ledger.acknowledged) {
         let (submitted, concluded) = sim
             .ledger
@@ -166,6 +193,20 @@ fn take(sim: &mut Simulation, event: &Event) -> Result<(), Fault> {
         } => {
             let concluded = ledger.concluded(*checkin, *duty, verdict.kind());
             concluded.map_err(|what| (Some(*duty), what.to_owned()))
+        }
+        EventKind::SecondLookAsked { checkin, .. } => {
+            ledger.first_look(*checkin, event.actor);
+            Ok(())
+        }
+        EventKind::CheckinDecided {
+            checkin,
+            duty,
+            decision: Decision::Decline,
+            ..
+        } => {
+            ledger.touched.insert(*duty);
+            ledger.decline(*checkin, event, *duty);
+            Ok(())
         }
         EventKind::CheckinDecided { duty, .. } | EventKind::DutyRuled { duty, .. } => {
             ledger.touched.insert(*duty);

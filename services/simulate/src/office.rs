@@ -1,7 +1,7 @@
 //! What officers do: rounds through reviews and alerts, reports in person, phones, plans, approvals.
 
 use app::{
-    Error,
+    Error, Viewer,
     alert::Told,
     positioning::{NewApproval, Taken},
 };
@@ -37,23 +37,11 @@ const FOLLOW_MS: i64 = 8 * 3_600_000;
 pub async fn round(sim: &mut Simulation, office: usize) -> Result<(), Fault> {
     let cx = sim.house.cx.clone();
     let viewer = sim.county.offices[office].viewer.clone();
-    let waiting = app::review::queue(&cx, &viewer, None).await;
-    let waiting = sim.unless_dead(waiting)?.unwrap_or_default();
-    for one in waiting.into_iter().take(ROUND_LEN) {
-        let id = one.checkin.id;
-        let genuine = sim.truth.captures.get(&id).copied().unwrap_or(true);
-        let right = !sim.chance.hits(OFFICER_ERRS);
-        let decision = if genuine == right {
-            Decision::Accept
-        } else {
-            Decision::Decline
-        };
-        let decided =
-            app::review::decide(&cx, &viewer, id, decision, "looked at it".to_owned()).await;
-        if sim.unless_dead(decided)?.is_none() {
+    let colleague = sim.county.offices[office].colleague.clone();
+    for looks in [&viewer, &colleague] {
+        if !reviews(sim, looks).await? {
             return Ok(());
         }
-        sim.tally.reviews += 1;
     }
     for state in [State::Task, State::Acknowledged, State::Open] {
         let alerts = app::alert::list(&cx, &viewer, state, None).await;
@@ -81,6 +69,30 @@ pub async fn round(sim: &mut Simulation, office: usize) -> Result<(), Fault> {
         }
     }
     away::decide(sim, office).await
+}
+
+/// One officer looks at what waits for him. False when the house died.
+async fn reviews(sim: &mut Simulation, viewer: &Viewer) -> Result<bool, Fault> {
+    let cx = sim.house.cx.clone();
+    let waiting = app::review::queue(&cx, viewer, None).await;
+    let waiting = sim.unless_dead(waiting)?.unwrap_or_default();
+    for one in waiting.into_iter().take(ROUND_LEN) {
+        let id = one.checkin.id;
+        let genuine = sim.truth.captures.get(&id).copied().unwrap_or(true);
+        let right = !sim.chance.hits(OFFICER_ERRS);
+        let decision = if genuine == right {
+            Decision::Accept
+        } else {
+            Decision::Decline
+        };
+        let decided =
+            app::review::decide(&cx, viewer, id, decision, "looked at it".to_owned()).await;
+        if sim.unless_dead(decided)?.is_none() {
+            return Ok(false);
+        }
+        sim.tally.reviews += 1;
+    }
+    Ok(true)
 }
 
 /// A person stands before his officer, who writes it down.

@@ -158,7 +158,7 @@ impl fmt::Display for Report {
             f,
             "check-ins    {acknowledged} acknowledged: {verified} verified, {retry} retry, {review} review"
         )?;
-        writeln!(f, "reviews      {reviews} decided by officers")?;
+        writeln!(f, "reviews      {reviews} looks of officers")?;
         writeln!(
             f,
             "lines        {requests_lost} requests, {answers_lost} answers, {uploads_broken} uploads lost; {given_up} gave up"

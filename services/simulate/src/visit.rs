@@ -201,7 +201,10 @@ fn standing(sim: &mut Simulation, mut visit: Box<Visit>, state: State) -> Result
             let what = format!("an acknowledged check-in is {state}");
             return Err(sim.broken_at(&visit, what));
         }
-        (State::Verified | State::Review | State::Accepted | State::Declined, _) => {}
+        (
+            State::Verified | State::Review | State::Accepted | State::Declined | State::AskedAgain,
+            _,
+        ) => {}
     }
     Ok(())
 }

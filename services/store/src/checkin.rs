@@ -85,6 +85,8 @@ sql! {
                     WHERE person_id = $1 AND (facts IS NOT NULL OR findings IS NOT NULL)";
     DECIDE = "UPDATE checkin SET state = $2, decision = $3, decided_by = $4, decision_reason = $5, decided_at = $6
               WHERE id = $1 AND state = 'review'";
+    GRANT = "UPDATE checkin SET state = 'accepted', decision = 'accept', decided_by = $2, decision_reason = $3, decided_at = $4
+             WHERE id = $1 AND state = 'declined'";
 }
 
 /// What the phone said of itself and its place when it submitted, as it said it.
@@ -211,7 +213,7 @@ pub async fn erase_places(tx: &mut Tx, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// `review → accepted | declined`: `state` is what [`domain::checkin::next`] made of the decision.
+/// `review → accepted | declined | asked_again`: `state` is what [`domain::checkin::next`] made of the decision.
 ///
 /// [`Error::Lost`] when it is not under review.
 pub async fn decide(tx: &mut Tx, id: CheckinId, state: State, ruling: &Ruling) -> Result<()> {
@@ -219,6 +221,20 @@ pub async fn decide(tx: &mut Tx, id: CheckinId, state: State, ruling: &Ruling) -
         .bind(id.0)
         .bind(state.as_str())
         .bind(ruling.decision.as_str())
+        .bind(ruling.officer.0)
+        .bind(&ruling.reason)
+        .bind(ruling.at.0)
+        .execute(c)
+        .await?
+        .rows_affected()))
+}
+
+/// `declined → accepted`, by an officer who granted the person's appeal; what was thought before stays with its opinions.
+///
+/// [`Error::Lost`] when it is not declined.
+pub async fn grant(tx: &mut Tx, id: CheckinId, ruling: &Ruling) -> Result<()> {
+    changed(on!(tx, |c| sqlx::query(GRANT)
+        .bind(id.0)
         .bind(ruling.officer.0)
         .bind(&ruling.reason)
         .bind(ruling.at.0)

@@ -80,6 +80,7 @@ sql! {
          WHERE person_id = $1 AND opens_at >= $4 AND late_until >= $2 AND (closes_at >= $2 OR late_until > $2)
          ORDER BY opens_at LIMIT $3"
     );
+    REOPEN = "UPDATE duty SET late_until = $2 WHERE id = $1 AND late_until <= $2";
     SET_ATTENDANCE = "UPDATE duty SET attendance = $3, marked_at = $4 WHERE id = $1 AND attendance = $2";
     LAPSED = concat!(
         "SELECT ", duty_columns!("d"), " FROM duty d
@@ -89,8 +90,11 @@ sql! {
     );
 }
 
+const DAY_MS: i64 = 24 * 3_600_000;
 /// A duty lasts no longer: a window within a day, and a day of grace ([`domain::plan::GRACE_MIN_MAX`]).
-const LASTS_MS_MAX: i64 = 3 * 24 * 3_600_000;
+const LASTS_MS_MAX: i64 = 3 * DAY_MS;
+/// Nor one that was opened again.
+const REOPENED_MS_MAX: i64 = (domain::review::ASKED_AGAIN_DAYS + 1) * DAY_MS;
 /// Rows of one statement.
 const BATCH_LEN: usize = 32;
 static INSERT_ONE: LazyLock<String> = LazyLock::new(|| insert_text(1));
@@ -283,12 +287,22 @@ pub async fn unfinished_of_person(
         .bind(person.0)
         .bind(now.0)
         .bind(i64::from(limit))
-        .bind(now.plus_ms(-LASTS_MS_MAX).0)
+        .bind(now.plus_ms(-REOPENED_MS_MAX).0)
         .fetch_all(c)
         .await?)
     .into_iter()
     .map(Marked::try_from)
     .collect()
+}
+
+/// Lets a duty be answered until an instant. [`Error::Lost`] when it can be answered for longer anyway.
+pub async fn reopen(tx: &mut Tx, id: DutyId, until: Micros) -> Result<()> {
+    changed(on!(tx, |c| sqlx::query(REOPEN)
+        .bind(id.0)
+        .bind(until.0)
+        .execute(c)
+        .await?
+        .rows_affected()))
 }
 
 /// [`Error::Lost`] when the attendance is not `from` any more.

@@ -27,7 +27,8 @@ sql! {
     TOLD_WITHIN = concat!(
         "SELECT e.id, e.at, e.actor, e.actor_id, e.person_id, e.body
          FROM event e JOIN person p ON p.id = e.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE e.kind IN ('checkin_concluded', 'checkin_decided', 'review_claimed', 'duty_marked', 'alert_raised',
+         WHERE e.kind IN ('checkin_concluded', 'checkin_decided', 'second_look_asked', 'checkin_appealed',
+                          'checkin_appeal_decided', 'review_claimed', 'duty_marked', 'alert_raised',
                           'alert_moved', 'leave_asked', 'leave_stepped')
            AND (e.at, e.id) > ($4, $5) AND ", within_scope!(), " ORDER BY e.at, e.id LIMIT $6"
     );

@@ -16,6 +16,7 @@ mod fate;
 
 pub mod activation;
 pub mod alert;
+pub mod appeal;
 pub mod area;
 pub mod calendar;
 pub mod census;
@@ -43,6 +44,7 @@ pub mod positioning;
 pub mod recusal;
 pub mod report;
 pub mod review_claim;
+pub mod review_opinion;
 pub mod server_key;
 pub mod template;
 pub mod transfer;
@@ -60,6 +62,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
     [
         activation::TEXTS,
         alert::TEXTS,
+        appeal::TEXTS,
         area::TEXTS,
         census::TEXTS,
         checkin::TEXTS,
@@ -92,6 +95,7 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         recusal::TEXTS,
         report::TEXTS,
         review_claim::TEXTS,
+        review_opinion::TEXTS,
         server_key::TEXTS,
         template::TEXTS,
         transfer::TEXTS,

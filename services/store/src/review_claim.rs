@@ -13,6 +13,14 @@ use crate::{
     person::{bind_scope, person_columns, within_scope},
 };
 
+/// Cases `k` of which the officer `$2` has not said yet what he thinks.
+macro_rules! not_seen {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM review_opinion m WHERE m.checkin_id = k.id AND m.officer_id = $2)"
+    };
+}
+pub(crate) use not_seen;
+
 sql! {
     // Of two officers at once the second finds the first one's row, and its condition no longer holds.
     TAKE = "INSERT INTO review_claim (checkin_id, officer_id, claimed_at, expires_at)
@@ -31,25 +39,25 @@ sql! {
          FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
               LEFT JOIN review_claim c ON c.checkin_id = k.id AND c.expires_at > $6
               LEFT JOIN officer o ON o.id = c.officer_id
-         WHERE k.state = 'review' AND (k.submitted_at, k.id) > ($4, $5) AND ", within_scope!(), "
+         WHERE k.state = 'review' AND (k.submitted_at, k.id) > ($4, $5) AND ", within_scope!(), " AND ", not_seen!(), "
          ORDER BY k.submitted_at, k.id LIMIT $7"
     );
     // The nearest one on either side that nobody else looks at.
     NEXT = concat!(
         "SELECT k.id FROM checkin k JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE k.state = 'review' AND (k.submitted_at, k.id) > ($4, $5) AND ", within_scope!(), "
+         WHERE k.state = 'review' AND (k.submitted_at, k.id) > ($4, $5) AND ", within_scope!(), " AND ", not_seen!(), "
            AND NOT EXISTS (SELECT 1 FROM review_claim c WHERE c.checkin_id = k.id AND c.expires_at > $6 AND c.officer_id <> $2)
          ORDER BY k.submitted_at, k.id LIMIT 1"
     );
     BEFORE = concat!(
         "SELECT k.id FROM checkin k JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE k.state = 'review' AND (k.submitted_at, k.id) < ($4, $5) AND ", within_scope!(), "
+         WHERE k.state = 'review' AND (k.submitted_at, k.id) < ($4, $5) AND ", within_scope!(), " AND ", not_seen!(), "
            AND NOT EXISTS (SELECT 1 FROM review_claim c WHERE c.checkin_id = k.id AND c.expires_at > $6 AND c.officer_id <> $2)
          ORDER BY k.submitted_at DESC, k.id DESC LIMIT 1"
     );
     COUNT = concat!(
         "SELECT COUNT(*) FROM checkin k JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE k.state = 'review' AND ", within_scope!()
+         WHERE k.state = 'review' AND ", within_scope!(), " AND ", not_seen!()
     );
 }
 
@@ -133,7 +141,7 @@ pub async fn clear(tx: &mut Tx, id: CheckinId) -> Result<()> {
     Ok(())
 }
 
-/// The attempts within the scope that wait for an officer, by submission and id, beginning after `after`, with who looks at each.
+/// The attempts within the scope that wait for this officer, by submission and id, beginning after `after`, with who looks at each.
 pub async fn queue(
     tx: &mut Tx,
     scope: &Scope,
@@ -176,7 +184,7 @@ pub async fn queue(
     .collect()
 }
 
-/// How many attempts within the scope wait for an officer.
+/// How many attempts within the scope wait for this officer.
 pub async fn count(tx: &mut Tx, scope: &Scope) -> Result<i64> {
     Ok(on!(tx, |c| bind_scope!(
         sqlx::query_scalar::<_, i64>(COUNT),

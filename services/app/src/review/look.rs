@@ -34,6 +34,8 @@ pub struct Looked {
     pub alerts: Vec<About>,
     pub stand_in: Option<Named>,
     pub place: Option<Placed>,
+    /// Who gave the opinions of the case, by name.
+    pub officers: Vec<String>,
     /// The case before and the case after that this officer may take.
     pub neighbours: (Option<CheckinId>, Option<CheckinId>),
 }
@@ -78,6 +80,11 @@ pub async fn look(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Looked> {
         }),
         None => None,
     };
+    let mut officers = Vec::with_capacity(case.opinions.len());
+    for opinion in &case.opinions {
+        let officer = store::officer::get(&mut tx, opinion.officer).await?;
+        officers.push(officer.ok_or(Error::NotFound("officer"))?.name);
+    }
     let claim = store::review_claim::live(&mut tx, id, now).await?;
     let neighbours = store::review_claim::neighbours(&mut tx, &viewer.scope, (at, id), now).await?;
     Ok(Looked {
@@ -89,6 +96,7 @@ pub async fn look(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Looked> {
         alerts,
         stand_in,
         place,
+        officers,
         neighbours,
     })
 }

@@ -1,6 +1,6 @@
 //! One case before an officer: all evidence on one page, kept for him while he looks at it.
 
-use app::review::{Case, Claim, Looked};
+use app::review::{Case, Claim, Looked, Opinion, Ruled};
 use askama::Template;
 use axum::{
     extract::State,
@@ -10,7 +10,9 @@ use axum::{
 use domain::{
     CheckinId, Micros,
     access::{Action, may},
+    appeal::Appeal,
     checkin::{Decision, State as Stands},
+    points::Finding,
     verdict::Verdict,
 };
 use edge::{Browser, Filled, Path, Problem, Site};
@@ -47,6 +49,9 @@ struct Page {
     alerts: Vec<AlertLine>,
     claim: Hold,
     ruling: Option<RulingLine>,
+    /// As far as the reader may know of them.
+    opinions: Vec<RulingLine>,
+    appeal: Option<AppealLine>,
     before: Option<String>,
     after: Option<String>,
 }
@@ -103,10 +108,21 @@ struct RecentLine {
 }
 
 struct RulingLine {
+    /// Of a single opinion whose.
+    by: String,
     decision: Words,
     tone: &'static str,
     reason: String,
     at: String,
+}
+
+/// What the person says against it that it was declined.
+struct AppealLine {
+    text: String,
+    filed: String,
+    /// None while it waits.
+    answer: Option<RulingLine>,
+    may_decide: bool,
 }
 
 /// Opens a case, and keeps it from others while it is looked at.
@@ -124,7 +140,9 @@ async fn show(
     let looked = app::review::look(cx, viewer, id).await?;
     let shell = Shell::new(&browser, ("核查", "Review"), "/console/reviews", cx.now());
     let claim = hold(&looked, &browser, decides);
-    page(&made(shell, &looked, claim, cx.now()))
+    let appeal = looked.case.appeal.as_ref();
+    let appeal = appeal.map(|appeal| contested(appeal, &looked, &browser, decides));
+    page(&made(shell, &looked, (claim, appeal), cx.now()))
 }
 
 #[derive(Deserialize)]
@@ -171,11 +189,12 @@ async fn decide(
 ) -> Result<Response, Problem> {
     let Filled { browser, sent } = form;
     let (cx, viewer) = (&site.cx, &browser.viewer);
-    app::review::decide(cx, viewer, id, sent.decision, sent.reason).await?;
+    let ruled = app::review::decide(cx, viewer, id, sent.decision, sent.reason).await?;
     let next = app::review::look(cx, viewer, id).await?.neighbours;
-    Ok(match next {
-        (_, Some(next)) | (Some(next), None) => see(&format!("/console/reviews/{next}")),
-        (None, None) => see("/console/reviews?done=true"),
+    Ok(match (next, ruled) {
+        ((_, Some(next)) | (Some(next), None), _) => see(&format!("/console/reviews/{next}")),
+        ((None, None), Ruled::Settled) => see("/console/reviews?done=settled"),
+        ((None, None), Ruled::SecondLook) => see("/console/reviews?done=second_look"),
     })
 }
 
@@ -195,9 +214,15 @@ fn hold(looked: &Looked, browser: &Browser, decides: bool) -> Hold {
             name: claim.name.clone(),
             until: until(claim),
         },
-        Some(claim) if waits && decides => Hold::Mine {
+        Some(claim) if waits && decides && looked.case.opinions.is_empty() => Hold::Mine {
             until: until(claim),
             claimed_at: claim.claimed_at.0,
+        },
+        Some(_) | None if waits && !looked.case.opinions.is_empty() => Hold::Nobody {
+            why: (
+                "您的意见已记录，须由另一名工作人员独立核查",
+                "Your opinion is kept; another officer looks, without knowing of it",
+            ),
         },
         Some(_) | None if waits => Hold::Nobody {
             why: ("您的角色只能查看", "Your role may only look"),
@@ -208,12 +233,54 @@ fn hold(looked: &Looked, browser: &Browser, decides: bool) -> Hold {
     }
 }
 
-fn made(shell: Shell, looked: &Looked, claim: Hold, now: Micros) -> Page {
+fn contested(appeal: &Appeal, looked: &Looked, browser: &Browser, decides: bool) -> AppealLine {
+    let zone = &looked.zone;
+    let own = |opinion: &Opinion| opinion.officer == browser.viewer.officer.id;
+    let part = looked.case.opinions.iter().any(own);
+    let answer = appeal.outcome.as_ref().map(|outcome| {
+        let (decision, tone) = match outcome.finding {
+            Finding::Granted => (("申诉成立", "Granted"), "good"),
+            Finding::Upheld => (("维持原决定", "Upheld"), "bad"),
+        };
+        RulingLine {
+            by: String::new(),
+            decision,
+            tone,
+            reason: outcome.reason.clone(),
+            at: words::minute(outcome.at, zone),
+        }
+    });
+    AppealLine {
+        text: appeal.text.to_string(),
+        filed: words::minute(appeal.filed_at, zone),
+        may_decide: decides && !part && answer.is_none(),
+        answer,
+    }
+}
+
+fn opinion(opinion: &Opinion, by: &str, zone: &TimeZone) -> RulingLine {
+    RulingLine {
+        by: by.to_owned(),
+        decision: decision(opinion.decision),
+        tone: tone(opinion.decision),
+        reason: opinion.reason.clone(),
+        at: words::minute(opinion.at, zone),
+    }
+}
+
+fn made(
+    shell: Shell,
+    looked: &Looked,
+    (claim, appeal): (Hold, Option<AppealLine>),
+    now: Micros,
+) -> Page {
     let zone = &looked.zone;
     let Case {
         detail,
         captured,
         enrolled,
+        opinions,
+        ..
     } = &looked.case;
     let place = detail.place.clone().unwrap_or_default();
     let weighed = detail.weighed.as_ref();
@@ -243,12 +310,16 @@ fn made(shell: Shell, looked: &Looked, claim: Hold, now: Micros) -> Page {
             .map(|about| alert_line::made(about.clone(), now))
             .collect(),
         claim,
+        opinions: opinions
+            .iter()
+            .zip(&looked.officers)
+            .map(|(one, by)| opinion(one, by, zone))
+            .collect(),
+        appeal,
         ruling: detail.ruling.as_ref().map(|ruling| RulingLine {
+            by: String::new(),
             decision: decision(ruling.decision),
-            tone: match ruling.decision {
-                Decision::Accept => "good",
-                Decision::Decline => "bad",
-            },
+            tone: tone(ruling.decision),
             reason: ruling.reason.clone(),
             at: words::minute(ruling.at, zone),
         }),
@@ -287,6 +358,15 @@ const fn decision(decision: Decision) -> Words {
     match decision {
         Decision::Accept => ("认可", "Accepted"),
         Decision::Decline => ("不予认可", "Declined"),
+        Decision::AskAgain => ("请其重新签到", "Asked again"),
+    }
+}
+
+const fn tone(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Accept => "good",
+        Decision::Decline => "bad",
+        Decision::AskAgain => "look",
     }
 }
 

@@ -180,7 +180,11 @@ fn about(kind: &EventKind) -> Value {
         EventKind::CheckinDecided {
             checkin, decision, ..
         } => json!({ "checkin": checkin, "decision": decision }),
-        EventKind::ReviewClaimed { checkin } => json!({ "checkin": checkin }),
+        // Of a second look nothing but that there is one: it is blind.
+        EventKind::ReviewClaimed { checkin }
+        | EventKind::SecondLookAsked { checkin, .. }
+        | EventKind::CheckinAppealed { checkin }
+        | EventKind::CheckinAppealDecided { checkin, .. } => json!({ "checkin": checkin }),
         EventKind::DutyMarked { duty, to, .. } => json!({ "duty": duty, "attendance": to }),
         EventKind::AlertRaised { alert, cause } => json!({ "alert": alert, "kind": cause.kind() }),
         EventKind::AlertMoved { alert, state, .. } => json!({ "alert": alert, "state": state }),

@@ -24,16 +24,22 @@ struct Page {
     first: Option<String>,
     next: Option<String>,
     later: bool,
-    done: bool,
+    done: Option<Done>,
+}
+
+/// What was just done, when nothing is left.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Done {
+    Settled,
+    SecondLook,
 }
 
 #[derive(Deserialize)]
 struct From {
     /// Where the page before ended.
     after: Option<String>,
-    /// A decision was just made, and nothing is left.
-    #[serde(default)]
-    done: bool,
+    done: Option<Done>,
 }
 
 /// What waits for an officer, the oldest first.

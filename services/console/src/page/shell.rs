@@ -46,12 +46,13 @@ pub struct Link {
 }
 
 /// The pages of the menu, each with what its reader must be allowed to do.
-const MENU: [(&str, Words, Action); 8] = [
+const MENU: [(&str, Words, Action); 9] = [
     ("/console", ("今日", "Today"), Action::Read),
     ("/console/reviews", ("核查", "Reviews"), Action::Read),
     ("/console/alerts", ("预警", "Alerts"), Action::Read),
     ("/console/persons", ("矫正对象", "Persons"), Action::Read),
     ("/console/leaves", ("请假", "Leave"), Action::Read),
+    ("/console/appeals", ("申诉", "Appeals"), Action::Read),
     ("/console/reports", ("报表", "Reports"), Action::Read),
     (
         "/console/users",

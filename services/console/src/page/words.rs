@@ -78,6 +78,7 @@ pub const fn state(state: State) -> Words {
         State::Review => ("待人工核查", "Under review"),
         State::Accepted => ("人工认可", "Accepted"),
         State::Declined => ("人工不认可", "Declined"),
+        State::AskedAgain => ("请其重新签到", "Asked again"),
         State::Expired => ("已过期", "Expired"),
     }
 }

@@ -40,7 +40,9 @@ pub fn back(leave: &Leave, report: &Report, home: &[AreaRule], zone: &TimeZone) 
         return Back::Nothing;
     };
     match report.state {
-        State::Open | State::Retry | State::Declined | State::Expired => Back::Nothing,
+        State::Open | State::Retry | State::Declined | State::AskedAgain | State::Expired => {
+            Back::Nothing
+        }
         State::Queued | State::Running | State::Review => Back::Waits,
         State::Verified | State::Accepted => {
             let holds = |rule: &&AreaRule| rule.kind == AreaKind::Allowed && rule.binds(at, zone);

@@ -27,7 +27,7 @@ function needed(name) {
   return value;
 }
 
-/** Makes a house with a county, an office and three users. `settings`: further `MUSTER_…` variables. */
+/** Makes a house with a county, an office and four users. `settings`: further `MUSTER_…` variables. */
 export async function newHouse(settings = {}) {
   const home = mkdtempSync(join(tmpdir(), 'muster-e2e-'));
   for (const shared of ['models', 'runtime', 'packs']) {
@@ -44,6 +44,7 @@ export async function newHouse(settings = {}) {
   house.accounts = {
     officer: account(house, 'demo.officer', '演示工作人员', 'station_officer', office),
     second: account(house, 'demo.second', '演示工作人员二', 'station_officer', office),
+    county: account(house, 'demo.county', '演示县工作人员', 'county_officer', county),
     administrator: account(house, 'demo.admin', '演示管理员', 'administrator', county),
   };
   return house;

@@ -97,10 +97,38 @@ describe('the officers’ pages', { concurrency: 1 }, () => {
     await page.keyboard.press('r');
     await page.keyboard.type('照片中不是本人');
     await page.keyboard.press('Enter');
-    await page.waitForURL(/done=true/);
-    await page.locator('.note.good').waitFor();
+    await page.waitForURL(/done=second_look/);
+    await page.locator('.note.good', { hasText: '另一名工作人员' }).waitFor();
     assert.deepEqual(await faults(page), []);
     await picture(page, 'console-queue-empty');
+  });
+
+  test('a refusal counts when another officer, who is told nothing of it, refuses too', LIMIT, async () => {
+    const { page } = seat;
+    await page.goBack();
+    const path = page.url();
+    await page.goto(`${set.house.url}/console`);
+    await page.goto(path);
+    await page.locator('.note', { hasText: '您的意见已记录' }).waitFor();
+    assert.equal(await page.locator('#decide').count(), 0);
+    assert.deepEqual(await faults(page), []);
+    await picture(page, 'console-case-second-look');
+    const other = await atConsole(set.stage, set.house, set.house.accounts.second);
+    await other.page.goto(`${set.house.url}/console/reviews`);
+    await other.page.locator('#queue a.line').first().click();
+    await other.page.locator('#decide').waitFor();
+    assert.equal(other.page.url(), path);
+    assert.ok(!/照片中不是本人/.test(await other.page.locator('main').innerText()), 'a second look is blind');
+    await other.page.keyboard.press('r');
+    await other.page.keyboard.type('不像');
+    await other.page.keyboard.press('Enter');
+    await other.page.waitForURL(/done=settled/);
+    await other.context.close();
+    await page.goto(path);
+    await page.locator('#h-opinions').waitFor();
+    assert.equal(await page.locator('.badge.bad', { hasText: '不予认可' }).count() >= 2, true);
+    assert.deepEqual(await faults(page), []);
+    await picture(page, 'console-case-declined');
   });
 
   test('a plan is written with the calendar that it makes before one’s eyes', LIMIT, async () => {
@@ -120,7 +148,7 @@ describe('the officers’ pages', { concurrency: 1 }, () => {
 
   test('every other page is there, and usable by everybody', LIMIT, async () => {
     const { page, seen } = seat;
-    for (const name of ['reviews', 'alerts', 'persons', 'leaves', 'reports']) {
+    for (const name of ['reviews', 'alerts', 'persons', 'leaves', 'appeals', 'reports']) {
       await page.goto(`${set.house.url}/console/${name}`);
       assert.deepEqual(await faults(page), [], name);
       await picture(page, `console-${name}`);

@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sound } from '../lib/browser.js';
-import { attempt, decide, newDuty } from '../lib/office.js';
+import { atConsole } from '../lib/console.js';
+import { attempt, decide, newDuty, signIn } from '../lib/office.js';
 import { faults, picture } from '../lib/look.js';
 import { checkIn, goHome, linkedPhone, readDigits, takePictures, verdict } from '../lib/phone.js';
 import { askPresence } from '../lib/presence.js';
@@ -87,9 +88,58 @@ describe('a check-in on the page', { concurrency: 1 }, () => {
     });
     assert.equal((await attempt(set.office, id)).state, 'review');
     await decide(set.office, id, 'decline', '照片中不是本人');
+    assert.equal((await attempt(set.office, id)).state, 'review', 'one officer refuses nothing');
+    await decide(await signIn(set.house, set.house.accounts.second), id, 'decline', '不像');
     await page.locator('h1', { hasText: '这次没有通过' }).waitFor({ timeout: 20_000 });
     assert.deepEqual(await faults(page), []);
     await picture(page, 'declined');
+  });
+
+  test('what was declined is contested, and another officer’s answer is shown', LIMIT, async () => {
+    const { page } = phone;
+    await page.locator('button', { hasText: '我不同意，申诉' }).click();
+    await page.locator('textarea').waitFor();
+    assert.deepEqual(await faults(page), []);
+    await page.locator('button[type=submit]').click();
+    await page.locator('.notice.warn').waitFor();
+    await page.locator('textarea').fill('我刚理了发，请再看一次');
+    await picture(page, 'appeal');
+    await page.locator('button[type=submit]').click();
+    await page.locator('#appeal', { hasText: '由另一名工作人员处理' }).waitFor();
+    assert.deepEqual(await faults(page), []);
+    const county = await atConsole(set.stage, set.house, set.house.accounts.county);
+    await county.page.goto(`${set.house.url}/console/appeals`);
+    assert.deepEqual(await faults(county.page), []);
+    await picture(county.page, 'console-appeals');
+    await county.page.locator('#checkins a.line').click();
+    await county.page.locator('#appeal').waitFor();
+    assert.deepEqual(await faults(county.page), []);
+    await picture(county.page, 'console-appeal');
+    await county.page.locator('#appeal input[name=reason]').fill('与建档为同一人');
+    await county.page.locator('#appeal button[value=granted]').click();
+    await county.page.waitForURL(/appeals$/);
+    await county.context.close();
+    await page.locator('h1', { hasText: '签到有效' }).waitFor({ timeout: 20_000 });
+    assert.match(await page.locator('#appeal').innerText(), /与建档为同一人/);
+    assert.deepEqual(await faults(page), []);
+    await picture(page, 'appeal-granted');
+  });
+
+  test('who is asked for another capture gives one', LIMIT, async () => {
+    const { page } = phone;
+    await newDuty(set.office, set.first.id);
+    await goHome(phone);
+    assert.equal(await checkIn(phone, set.second.portrait, set.first.speech), '已收到，等工作人员查看');
+    const id = await page.evaluate(async () => {
+      const { captures } = await import('./keep.js');
+      return (await captures())[0].checkin;
+    });
+    await decide(set.office, id, 'ask_again', '照片不清，无法判断');
+    await page.locator('h1', { hasText: '请再签到一次' }).waitFor({ timeout: 20_000 });
+    assert.deepEqual(await faults(page), []);
+    await picture(page, 'asked-again');
+    await goHome(phone);
+    assert.equal(await checkIn(phone, set.first.portrait, set.first.speech), '签到成功');
   });
 
   test('a line that breaks during the upload and a reload lose nothing', LIMIT, async () => {

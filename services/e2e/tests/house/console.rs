@@ -248,10 +248,10 @@ async fn two_officers_never_work_on_one_case() {
             1,
             "the first look is recorded"
         );
-        let decision = [("decision", "decline"), ("reason", "不是本人")];
+        let decision = [("decision", "decline"), ("reason", "耳垂不同")];
         let held = other.form(&format!("{path}/decision"), &decision).await;
         assert_eq!(held.status(), StatusCode::CONFLICT);
-        let body = serde_json::json!({ "decision": "decline", "reason": "不是本人" });
+        let body = serde_json::json!({ "decision": "decline", "reason": "耳垂不同" });
         let held = other
             .post(&format!("/v1/console/checkins/{id}/decision"), &body)
             .await;
@@ -274,11 +274,34 @@ async fn two_officers_never_work_on_one_case() {
         assert_eq!(lost.status(), StatusCode::CONFLICT);
         let decided = other.form(&format!("{path}/decision"), &decision).await;
         assert_eq!(decided.status(), StatusCode::SEE_OTHER);
-        assert_eq!(header(&decided, "location"), "/console/reviews?done=true");
+        let second_look = "/console/reviews?done=second_look";
+        assert_eq!(header(&decided, "location"), second_look);
+        let after = phone.checkin(id).await.expect("the attempt");
+        assert_eq!(after.state, State::Review, "one officer refuses nothing");
+        assert!(
+            !other
+                .read("/console/reviews")
+                .await
+                .contains(&id.to_string())
+        );
+        let shown = other.read(&path).await;
+        assert!(shown.contains("另一名工作人员独立核查") && !shown.contains("name=\"decision\""));
+        let blind = one.read(&path).await;
+        assert!(!blind.contains("耳垂不同") && blind.contains("name=\"decision\""));
+        let decision = [("decision", "decline"), ("reason", "不像")];
+        let decided = one.form(&format!("{path}/decision"), &decision).await;
+        assert_eq!(
+            header(&decided, "location"),
+            "/console/reviews?done=settled"
+        );
         let after = phone.checkin(id).await.expect("the attempt");
         assert_eq!(after.state, State::Declined);
         let shown = one.read(&path).await;
-        assert!(shown.contains("不是本人") && !shown.contains("name=\"decision\""));
+        assert!(
+            shown.contains("耳垂不同")
+                && shown.contains("不像")
+                && !shown.contains("name=\"decision\"")
+        );
     })
     .await;
 }

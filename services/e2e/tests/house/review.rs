@@ -1,13 +1,15 @@
 use std::time::Duration;
 
 use domain::{
-    Llr, attendance::Attendance, checkin::State, coaching::Coaching, evidence::Comparison,
+    CheckinId, Llr, attendance::Attendance, checkin::State, coaching::Coaching,
+    evidence::Comparison,
 };
 use engine::{Probe, Scripted};
+use phone::Phone;
 use reqwest::StatusCode;
 use testkit::for_each_database;
 
-use crate::support::{House, check_in, with_phone};
+use crate::support::{House, Officer, check_in, upload, with_phone};
 
 const WAIT: Duration = Duration::from_secs(20);
 
@@ -155,6 +157,200 @@ async fn a_dark_picture_is_a_free_retry_with_coaching() {
             .expect("a verdict");
         assert_eq!(again.state, State::Verified);
         assert_eq!(house.events(person.id, "checkin_concluded").await.len(), 2);
+    })
+    .await;
+}
+
+/// A check-in with another face, before officers of one office: the first, a second, a third.
+async fn doubted<'a>(
+    house: &'a House,
+    person: &wire::Person,
+    phone: &Phone,
+    salt: &str,
+) -> (CheckinId, [Officer<'a>; 3]) {
+    let mut seen = genuine(house);
+    seen.pictures[0].comparison = against(-6.0);
+    house.scripted.play(Ok(seen));
+    let settled = phone
+        .wait(check_in(phone, salt).await.id, WAIT)
+        .await
+        .expect("a verdict");
+    assert_eq!(settled.state, State::Review);
+    let role = domain::access::Role::StationOfficer;
+    let officers = [
+        house.officer(person.unit, "li", role).await,
+        house.officer(person.unit, "wang", role).await,
+        house.officer(person.unit, "zhao", role).await,
+    ];
+    (settled.id, officers)
+}
+
+async fn consistent(house: &House) {
+    let report = app::recompute::check(&house.cx).await.expect("a report");
+    assert_eq!(report.told, []);
+}
+
+fn problem<T>(answer: &Result<T, phone::Error>) -> Option<&str> {
+    answer.as_ref().err().map(phone::Error::name)
+}
+
+async fn thinks(officer: &Officer<'_>, id: CheckinId, decision: &str) -> StatusCode {
+    let body = serde_json::json!({ "decision": decision, "reason": format!("{decision}的理由") });
+    let path = format!("/v1/console/checkins/{id}/decision");
+    officer.post(&path, &body).await.status()
+}
+
+async fn case(officer: &Officer<'_>, id: CheckinId) -> wire::CheckinDetail {
+    let answer = officer.get(&format!("/v1/console/checkins/{id}")).await;
+    answer.json().await.expect("a case")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_needs_a_second_officer_who_knows_nothing_of_the_first() {
+    for_each_database(|url| async move {
+        let (house, person, phone) = with_phone(&url).await;
+        let (id, [first, second, third]) = doubted(&house, &person, &phone, "1").await;
+        assert_eq!(thinks(&first, id, "decline").await, StatusCode::OK);
+        let told = phone.checkin(id).await.expect("the attempt");
+        assert_eq!(told.state, State::Review, "nothing happened to the person");
+        assert_eq!(thinks(&first, id, "decline").await, StatusCode::CONFLICT);
+        assert_eq!(
+            thinks(&first, id, "accept").await,
+            StatusCode::CONFLICT,
+            "nobody is his own second"
+        );
+        let queue: wire::Page<wire::ReviewItem> = first
+            .get("/v1/console/reviews")
+            .await
+            .json()
+            .await
+            .expect("a queue");
+        assert!(queue.items.is_empty(), "it waits for others");
+        assert_eq!(case(&first, id).await.opinions.len(), 1);
+        let blind = case(&second, id).await;
+        assert!(blind.opinions.is_empty() && blind.decision.is_none());
+        assert_eq!(thinks(&second, id, "decline").await, StatusCode::OK);
+        let told = phone.checkin(id).await.expect("the attempt");
+        assert_eq!(told.state, State::Declined);
+        assert!(told.appeal_until.is_some());
+        assert_eq!(
+            case(&third, id).await.opinions.len(),
+            2,
+            "settled, it is open to all"
+        );
+        assert_eq!(house.events(person.id, "second_look_asked").await.len(), 1);
+        assert_eq!(house.events(person.id, "checkin_decided").await.len(), 1);
+        consistent(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_two_officers_differ_the_person_has_the_benefit_of_the_doubt() {
+    for_each_database(|url| async move {
+        let (house, person, phone) = with_phone(&url).await;
+        let (id, [first, second, _]) = doubted(&house, &person, &phone, "1").await;
+        assert_eq!(thinks(&first, id, "decline").await, StatusCode::OK);
+        assert_eq!(thinks(&second, id, "accept").await, StatusCode::OK);
+        let told = phone.checkin(id).await.expect("the attempt");
+        assert_eq!((told.state, told.appeal_until), (State::Accepted, None));
+        consistent(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_declined_is_contested_and_an_officer_without_a_part_in_it_decides() {
+    for_each_database(|url| async move {
+        let (house, person, phone) = with_phone(&url).await;
+        let (id, [first, second, third]) = doubted(&house, &person, &phone, "1").await;
+        let early = phone.appeal_checkin(id, "是我").await;
+        assert_eq!(problem(&early), Some("appeal-nothing-taken"));
+        for officer in [&first, &second] {
+            assert_eq!(thinks(officer, id, "decline").await, StatusCode::OK);
+        }
+        let empty = phone.appeal_checkin(id, "  ").await;
+        assert_eq!(problem(&empty), Some("invalid"));
+        let filed = phone
+            .appeal_checkin(id, "我刚理了发")
+            .await
+            .expect("it is filed");
+        assert_eq!((filed.finding, filed.text.as_str()), (None, "我刚理了发"));
+        let again = phone.appeal_checkin(id, "再说一次").await;
+        assert_eq!(problem(&again), Some("appeal-filed"));
+        let open: wire::Page<wire::CheckinAppeal> = third
+            .get("/v1/console/checkin-appeals")
+            .await
+            .json()
+            .await
+            .expect("a list");
+        assert_eq!(open.items.len(), 1);
+        let path = format!("/v1/console/checkins/{id}/appeal");
+        let body = serde_json::json!({ "finding": "granted", "reason": "复看是本人" });
+        for own in [&first, &second] {
+            let answer = own.post(&path, &body).await;
+            assert_eq!(answer.status(), StatusCode::CONFLICT);
+        }
+        let answer = third.post(&path, &body).await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        let told = phone.checkin(id).await.expect("the attempt");
+        assert_eq!(told.state, State::Accepted);
+        let appeal = told.appeal.expect("an appeal");
+        assert_eq!(appeal.reason, "复看是本人");
+        let claims = phone
+            .verify(&told.receipt.expect("a receipt"))
+            .await
+            .expect("signed");
+        assert_eq!(
+            claims.attendance,
+            Attendance::OnTime,
+            "it counts from when it was handed in"
+        );
+        assert_eq!(
+            third.post(&path, &body).await.status(),
+            StatusCode::CONFLICT
+        );
+        consistent(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_asked_again_may_answer_after_the_window_and_was_there_in_time() {
+    for_each_database(|url| async move {
+        let (house, person, phone) = with_phone(&url).await;
+        let (id, _) = doubted(&house, &person, &phone, "1").await;
+        let duty = phone.checkin(id).await.expect("the attempt").duty;
+        let opens_at = |duties: &wire::Duties| {
+            let of = duties.duties.iter().find(|one| one.id == duty);
+            of.map(|one| (one.phase, one.attendance))
+        };
+        // Two days later nobody has looked, and the window is long over.
+        house.cx.clock.advance_ms(2 * 24 * 3_600_000);
+        let role = domain::access::Role::StationOfficer;
+        let officer = house.officer(person.unit, "sun", role).await;
+        assert_eq!(thinks(&officer, id, "ask_again").await, StatusCode::OK);
+        let told = phone.checkin(id).await.expect("the attempt");
+        assert_eq!(told.state, State::AskedAgain);
+        let duties = phone.duties().await.expect("duties");
+        assert_eq!(
+            opens_at(&duties),
+            Some((domain::duty::Phase::Late, Attendance::Due))
+        );
+        let session = phone.open(duty).await.expect("a session");
+        let parts = upload(&phone, &session, "again").await;
+        let again = phone
+            .submit(&session, parts, wire::Facts::default())
+            .await
+            .expect("acknowledged");
+        let settled = phone.wait(again.id, WAIT).await.expect("a verdict");
+        assert_eq!(settled.state, State::Verified);
+        let claims = phone
+            .verify(&settled.receipt.expect("a receipt"))
+            .await
+            .expect("signed");
+        assert_eq!(claims.attendance, Attendance::OnTime);
+        consistent(&house).await;
     })
     .await;
 }

@@ -328,6 +328,7 @@ async fn settle(phone: &Phone, kept: &mut Kept, checkin: &Checkin) -> Result<Out
         State::Verified => (0, "核验通过"),
         State::Accepted => (0, "工作人员已确认通过"),
         State::Retry => (3, "请再试一次"),
+        State::AskedAgain => (3, "没有拍清楚，请再签到一次"),
         State::Review => (4, "等待工作人员核查"),
         State::Declined => (4, "工作人员没有认可这次签到"),
         State::Expired => (5, "这次签到已过期，请重新开始"),

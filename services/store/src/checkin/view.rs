@@ -20,6 +20,7 @@ use crate::{
     duty::{self, Marked, duty_columns},
     error::parse,
     person::{self, bind_scope, person_columns, within_scope},
+    review_claim::not_seen,
 };
 
 sql! {
@@ -32,7 +33,7 @@ sql! {
     REVIEW_QUEUE = concat!(
         "SELECT ", checkin_columns!("k"), ", ", duty_columns!("d"), ", ", person_columns!("p"), "
          FROM checkin k JOIN duty d ON d.id = k.duty_id JOIN person p ON p.id = k.person_id JOIN org_unit u ON u.id = p.unit_id
-         WHERE k.state = 'review' AND (k.submitted_at, k.id) > ($4, $5) AND ", within_scope!(), "
+         WHERE k.state = 'review' AND (k.submitted_at, k.id) > ($4, $5) AND ", within_scope!(), " AND ", not_seen!(), "
          ORDER BY k.submitted_at, k.id LIMIT $6"
     );
     RECENT = "SELECT k.id, k.state, k.submitted_at, k.verdict, d.opens_at, d.attendance, k.decision_reason
@@ -78,7 +79,7 @@ pub async fn detail(tx: &mut Tx, scope: &Scope, id: CheckinId) -> Result<Option<
     .transpose()
 }
 
-/// The attempts within the scope that wait for an officer, by submission and id, beginning after `after`.
+/// The attempts within the scope that wait for this officer, by submission and id, beginning after `after`.
 pub async fn review_queue(
     tx: &mut Tx,
     scope: &Scope,

@@ -194,6 +194,7 @@ impl Model {
             | State::Review
             | State::Accepted
             | State::Declined
+            | State::AskedAgain
             | State::Expired => false,
         });
         let oldest = free.min_by_key(|row| (row.checkin.submitted_at, row.checkin.id));

@@ -15,6 +15,7 @@ const LOOKS = {
   retry: ['again', { zh: '请再试一次', en: 'Please try again' }],
   review: ['wait', { zh: '已收到，等工作人员查看', en: 'Received; an officer will look' }],
   declined: ['bad', { zh: '这次没有通过', en: 'This one does not count' }],
+  asked_again: ['again', { zh: '请再签到一次', en: 'Please check in once more' }],
   expired: ['again', { zh: '时间过了', en: 'Time ran out' }],
 };
 
@@ -55,7 +56,7 @@ function judged(record) {
     lead: SAID[state] || (verdict && verdict.message) || null,
     advice: verdict ? verdict.coaching.map((one) => one.message) : [],
     proof: proof(record),
-    again: (state === 'retry' || state === 'expired') && Boolean(record.task),
+    again: (state === 'retry' || state === 'asked_again' || state === 'expired') && Boolean(record.task),
     trouble: null,
   };
 }

@@ -29,7 +29,7 @@ impl Prey {
     pub fn attack_page(&self, method: &str, route: &str) -> Option<(String, Value, Fate)> {
         let id = match route.split('/').nth(2) {
             Some("persons") => self.person.id.to_string(),
-            Some("reviews") => self.checkin.to_string(),
+            Some("reviews" | "appeals") => self.checkin.to_string(),
             Some("media") => self.media.to_string(),
             Some("alerts") => self.alert.to_string(),
             Some("leaves") => self.leave.to_string(),
@@ -63,6 +63,9 @@ impl Prey {
             "/console/alerts/{id}" => {
                 json!({ "move": "close", "reason": "好奇", "outcome": "unfounded" })
             }
+            "/console/appeals/checkins/{id}" | "/console/appeals/points/{id}" => {
+                json!({ "finding": "granted", "reason": "好奇" })
+            }
             "/console/leaves/{id}" => json!({ "deed": "refuse", "reason": "好奇" }),
             _ => return None,
         };
@@ -75,7 +78,9 @@ fn opened(route: &str) -> Option<Fate> {
         // The stream never ends; what it tells is looked at in a test of its own.
         "/console/events" | "/console/sign-in" | "/console/static/{name}" => Fate::Open,
         "/console" | "/console/reviews" | "/console/persons" | "/console/alerts"
-        | "/console/leaves" | "/console/reports" | "/console/users" => Fate::Blind,
+        | "/console/leaves" | "/console/appeals" | "/console/reports" | "/console/users" => {
+            Fate::Blind
+        }
         "/console/audit" => Fate::Log,
         "/console/reviews/{id}"
         | "/console/media/{id}"

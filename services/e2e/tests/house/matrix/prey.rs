@@ -169,7 +169,7 @@ impl Prey {
         let hours = "from=2026-03-01T00:00:00Z&until=2026-03-09T00:00:00Z";
         let (query, fate) = match route {
             "units" | "persons" | "reviews" | "alerts/today" | "leaves" | "appeals"
-            | "messages/dead" => ("", Fate::Blind),
+            | "checkin-appeals" | "messages/dead" => ("", Fate::Blind),
             "duties" | "alerts/precision" => (hours, Fate::Blind),
             "transfers" => ("state=proposed", Fate::Blind),
             "alerts" => ("state=open", Fate::Blind),
@@ -269,6 +269,7 @@ impl Prey {
             "appeals/{id}" => json!({ "finding": "upheld", "reason": "好奇" }),
             "transfers/{id}/decision" => json!({ "move": "withdraw", "reason": "好奇" }),
             "duties/{id}/ruling" => json!({ "kind": "excused", "reason": "好奇" }),
+            "checkins/{id}/appeal" => json!({ "finding": "granted", "reason": "好奇" }),
             "checkins/{id}/decision" => json!({ "decision": "accept", "reason": "好奇" }),
             "enrolments/{id}/submit" => json!({ "phrases": {} }),
             _ => return None,
