@@ -31,10 +31,9 @@ pub async fn file(cx: &Cx, device: &Device, id: CheckinId, text: String) -> Resu
     let checkin = found.filter(|one| one.person == device.person);
     let checkin = checkin.ok_or(Error::NotFound("check-in"))?;
     let opinions = store::review_opinion::of_checkin(&mut tx, id).await?;
-    let declined_at = opinions.iter().map(|opinion| opinion.at).max();
     let earlier = store::appeal::of_checkin(&mut tx, id).await?.is_some();
     let of = (id, device.person);
-    let appeal = Appeal::file(of, (checkin.state, declined_at), earlier, text, now)?;
+    let appeal = Appeal::file(of, (checkin.state, &opinions), earlier, text, now)?;
     match store::appeal::file(&mut tx, &appeal).await {
         Err(store::Error::Conflict) => return Err(Refusal::AppealFiled.into()),
         other => other?,

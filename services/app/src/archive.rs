@@ -10,6 +10,7 @@ use bytes::Bytes;
 use domain::{
     CheckinId, PersonId,
     access::Action,
+    appeal::Appeal,
     checkin::State,
     event::{Actor, Event, EventKind},
     org::OrgUnit,
@@ -24,7 +25,10 @@ use report::{
 use seal::PersonKey;
 use serde::Serialize;
 use serde_json::{Value, json};
-use store::media::{Media, Owner};
+use store::{
+    checkin::Detail,
+    media::{Media, Owner},
+};
 use tokio::{
     runtime::Handle,
     sync::{Semaphore, SemaphorePermit, mpsc},
@@ -35,7 +39,7 @@ use crate::{
     Cx, Error, Result, Viewer,
     journal::note,
     part, report as reports,
-    review::{self, Case},
+    review::{self, Opinion},
 };
 
 /// Archives that are written at a time.
@@ -86,9 +90,9 @@ pub async fn begin(cx: &Cx, viewer: &Viewer, person: PersonId) -> Result<Pieces>
     let file = File {
         cx: cx.clone(),
         viewer: viewer.clone(),
-        unsettled: checkins
+        settled: checkins
             .iter()
-            .filter(|(_, state)| *state == State::Review)
+            .filter(|(_, state)| state.settled() && *state != State::Review)
             .map(|(id, _)| *id)
             .collect(),
         checkins: checkins.into_iter().map(|(id, _)| id).collect(),
@@ -121,8 +125,8 @@ struct File {
     key: Option<PersonKey>,
     zone: TimeZone,
     checkins: Vec<CheckinId>,
-    /// Cases of which nobody is told what another officer thinks: a second look is blind.
-    unsettled: HashSet<CheckinId>,
+    /// Cases that were settled when it began: of others nobody is told what another officer thinks, since a second look is blind.
+    settled: HashSet<CheckinId>,
     made_at: DateTime,
     runtime: Handle,
     _room: SemaphorePermit<'static>,
@@ -244,19 +248,24 @@ impl File {
     }
 
     fn checkin<W: Write>(&self, mut archive: Archive<W>, id: CheckinId) -> Writing<W> {
-        let case = review::get(&self.cx, &self.viewer, id);
-        let case = match self.runtime.block_on(case) {
-            Ok(case) => case,
-            Err(Error::NotFound(_)) => return Ok(archive),
-            Err(error) => return Err(error),
+        let read = async {
+            let mut tx = self.cx.store.read().await?;
+            let Some(detail) = store::checkin::detail(&mut tx, &self.viewer.scope, id).await?
+            else {
+                return Ok(None);
+            };
+            let said = review::said(&mut tx, &self.viewer, &detail.checkin).await?;
+            Ok::<_, Error>(Some((detail, said)))
         };
-        let detail = &case.detail;
+        let Some((detail, said)) = self.runtime.block_on(read)? else {
+            return Ok(archive);
+        };
         let opened = local(detail.checkin.opened_at, &self.zone);
         let folder = format!("checkins/{}_{id}", opened.strftime("%Y-%m-%d_%H%M%S"));
         let minute = opened.strftime("%Y-%m-%d %H:%M").to_string();
         let (zh, en) = (format!("签到 {minute}"), format!("Check-in of {minute}"));
         let path = format!("{folder}/checkin.json");
-        archive = add(archive, &path, (&zh, &en), &told(&case))?;
+        archive = add(archive, &path, (&zh, &en), &told(&detail, said))?;
         self.media(archive, Owner::Checkin(id), &folder, (&zh, &en))
     }
 
@@ -293,7 +302,7 @@ impl File {
 
     fn may_tell(&self, event: &Event) -> bool {
         if let EventKind::SecondLookAsked { checkin, .. } = &event.kind {
-            !self.unsettled.contains(checkin)
+            self.settled.contains(checkin)
         } else {
             true
         }
@@ -320,8 +329,7 @@ impl File {
 }
 
 /// An attempt as officers see it.
-fn told(case: &Case) -> Value {
-    let detail = &case.detail;
+fn told(detail: &Detail, (opinions, appeal): (Vec<Opinion>, Option<Appeal>)) -> Value {
     let (checkin, duty) = (&detail.checkin, &detail.marked.duty);
     let decided = detail.ruling.as_ref().map(|ruling| {
         json!({ "decision": ruling.decision, "officer": ruling.officer, "reason": ruling.reason, "at": ruling.at })
@@ -331,7 +339,7 @@ fn told(case: &Case) -> Value {
         "submitted_at": checkin.submitted_at, "verdict": checkin.verdict, "concluded_at": checkin.concluded_at,
         "duty": { "id": duty.id, "opens_at": duty.opens_at, "closes_at": duty.closes_at, "attendance": detail.marked.attendance },
         "facts": detail.facts, "measurement": detail.weighed, "place": detail.place, "decision": decided,
-        "opinions": case.opinions, "appeal": case.appeal,
+        "opinions": opinions, "appeal": appeal,
     })
 }
 

@@ -191,7 +191,7 @@ pub async fn get(cx: &Cx, device: &Device, id: CheckinId) -> Result<Standing> {
     }
     if standing.checkin.state == State::Declined && standing.appeal.is_none() {
         let opinions = store::review_opinion::of_checkin(&mut tx, id).await?;
-        standing.appeal_until = opinions.iter().map(|one| until(one.at)).max();
+        standing.appeal_until = until(standing.checkin.state, &opinions).ok();
     }
     Ok(standing)
 }

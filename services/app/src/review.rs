@@ -8,7 +8,7 @@ use domain::{
     CheckinId, Micros, Refusal,
     access::Action,
     appeal::Appeal,
-    checkin::{Decision, Move, State, next},
+    checkin::{Checkin, Decision, Move, State, next},
     event::{Actor, EventKind},
     review::{CLAIM_MS, may_ask_again, may_decide, seen_by, weigh},
 };
@@ -74,9 +74,7 @@ pub async fn get(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Case> {
         Some(enrolment) => store::media::of_owner(&mut tx, Owner::Enrolment(enrolment.id)).await?,
         None => Vec::new(),
     };
-    let opinions = store::review_opinion::of_checkin(&mut tx, id).await?;
-    let opinions = seen_by(opinions, viewer.officer.id, detail.checkin.state);
-    let appeal = store::appeal::of_checkin(&mut tx, id).await?;
+    let (opinions, appeal) = said(&mut tx, viewer, &detail.checkin).await?;
     Ok(Case {
         detail,
         captured,
@@ -84,6 +82,17 @@ pub async fn get(cx: &Cx, viewer: &Viewer, id: CheckinId) -> Result<Case> {
         opinions,
         appeal,
     })
+}
+
+/// What officers think of an attempt, as far as the viewer may know, and what its person says against that.
+pub(crate) async fn said(
+    tx: &mut Tx,
+    viewer: &Viewer,
+    checkin: &Checkin,
+) -> Result<(Vec<Opinion>, Option<Appeal>)> {
+    let opinions = store::review_opinion::of_checkin(tx, checkin.id).await?;
+    let opinions = seen_by(opinions, viewer.officer.id, checkin.state);
+    Ok((opinions, store::appeal::of_checkin(tx, checkin.id).await?))
 }
 
 /// One page of the queue with who looks at each, and how many there are in all.

@@ -9,6 +9,7 @@ use app::{
     person::Standing,
     review::Case,
 };
+use axum::http::StatusCode;
 use domain::{
     Micros,
     access::{Officer, Recusal},
@@ -20,6 +21,7 @@ use domain::{
     transfer::Transfer,
     verdict::{Reason, Verdict, face_llr},
 };
+use edge::{Problem, named};
 
 pub fn officer(officer: &Officer) -> wire::Officer {
     wire::Officer {
@@ -158,6 +160,19 @@ pub fn page<T>(items: Vec<T>, len_max: u32, next: impl Fn(&T) -> String) -> wire
     let full = items.len() == len_max as usize;
     let next = items.last().filter(|_| full).map(next);
     wire::Page { items, next }
+}
+
+/// Where a list in order of time continues, or that the query does not say it.
+pub fn after<T: FromStr>(text: Option<&String>) -> Result<Option<(Micros, T)>, Problem> {
+    let bad = || {
+        named(
+            StatusCode::BAD_REQUEST,
+            "query",
+            "查询参数有误",
+            "after must be the next of an earlier page.",
+        )
+    };
+    text.map(|text| cursor(text).ok_or_else(bad)).transpose()
 }
 
 /// `MICROS.ID`, where a list in order of time continues.

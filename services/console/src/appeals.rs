@@ -1,6 +1,6 @@
 use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{CheckinId, appeal::Appeal, person::Person};
-use edge::{Idempotent, Json, Officer, Path, Problem, Query, Site, named};
+use edge::{Idempotent, Json, Officer, Path, Problem, Query, Site};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -21,18 +21,7 @@ async fn open(
     Officer(viewer): Officer,
     Query(from): Query<After>,
 ) -> Result<Json<wire::Page<wire::CheckinAppeal>>, Problem> {
-    let bad = || {
-        named(
-            StatusCode::BAD_REQUEST,
-            "query",
-            "查询参数有误",
-            "after must be the next of an earlier page.",
-        )
-    };
-    let after = match &from.after {
-        Some(text) => Some(answer::cursor::<CheckinId>(text).ok_or_else(bad)?),
-        None => None,
-    };
+    let after = answer::after(from.after.as_ref())?;
     let found = app::appeal::open(&site.cx, &viewer, after).await?;
     let full = found.len() == app::appeal::PAGE_LEN as usize;
     let last = found.last().filter(|_| full);

@@ -32,16 +32,20 @@ pub struct Outcome {
     pub at: Micros,
 }
 
-/// Until when a person may appeal against what was decided at an instant: as long as against what took points from him.
-pub fn until(declined_at: Micros) -> Micros {
-    declined_at.plus_ms(APPEAL_DAYS * DAY_MS)
+/// Until when a person may appeal against an attempt in this state, on which officers think so: as long as against what took points from him.
+pub fn until(state: State, opinions: &[Opinion]) -> Result<Micros, Refusal> {
+    let settled_at = opinions.iter().map(|opinion| opinion.at).max();
+    match (state, settled_at) {
+        (State::Declined, Some(at)) => Ok(at.plus_ms(APPEAL_DAYS * DAY_MS)),
+        _ => Err(Refusal::AppealNothingTaken),
+    }
 }
 
 impl Appeal {
-    /// Against an attempt in this state, declined at an instant; `earlier`: it was appealed against before.
+    /// Against an attempt in this state, on which officers think so; `earlier`: it was appealed against before.
     pub fn file(
         (checkin, person): (CheckinId, PersonId),
-        (state, declined_at): (State, Option<Micros>),
+        (state, opinions): (State, &[Opinion]),
         earlier: bool,
         text: AppealText,
         at: Micros,
@@ -49,10 +53,7 @@ impl Appeal {
         if earlier {
             return Err(Refusal::AppealFiled);
         }
-        let until = match (state, declined_at) {
-            (State::Declined, Some(declined_at)) => until(declined_at),
-            _ => return Err(Refusal::AppealNothingTaken),
-        };
+        let until = until(state, opinions)?;
         if at > until {
             return Err(Refusal::AppealLate { until });
         }
@@ -101,8 +102,16 @@ mod tests {
         let id = Uuid::from_u128(1);
         let of = (CheckinId(id), PersonId(id));
         let text = AppealText::try_from("是我本人".to_owned()).expect("a text");
-        let declined_at = (state == State::Declined).then_some(DECLINED);
-        Appeal::file(of, (state, declined_at), earlier, text, at)
+        Appeal::file(of, (state, &opinions()), earlier, text, at)
+    }
+
+    fn opinions() -> [Opinion; 2] {
+        [1, 2].map(|id| Opinion {
+            officer: OfficerId(Uuid::from_u128(id)),
+            decision: Decision::Decline,
+            reason: "不像".to_owned(),
+            at: DECLINED,
+        })
     }
 
     fn outcome(officer: u128, finding: Finding) -> Outcome {
@@ -127,7 +136,7 @@ mod tests {
                 Err(Refusal::AppealNothingTaken)
             );
         }
-        let until = until(DECLINED);
+        let until = DECLINED.plus_ms(30 * DAY_MS);
         assert!(file(State::Declined, false, until).is_ok());
         assert_eq!(
             file(State::Declined, false, until.plus_ms(1)),
@@ -138,12 +147,7 @@ mod tests {
     #[test]
     fn another_officer_decides_and_what_he_grants_counts() {
         let appeal = file(State::Declined, false, Micros(2_000)).expect("it is filed");
-        let opinions = [1, 2].map(|id| Opinion {
-            officer: OfficerId(Uuid::from_u128(id)),
-            decision: Decision::Decline,
-            reason: "不像".to_owned(),
-            at: DECLINED,
-        });
+        let opinions = opinions();
         let decide = |officer, finding| {
             let outcome = outcome(officer, finding);
             appeal.clone().decide(State::Declined, &opinions, outcome)

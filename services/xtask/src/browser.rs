@@ -49,18 +49,15 @@ pub fn node() -> Result<()> {
 /// When a package cannot be had, or a test fails.
 pub fn mini_program(workspace: &Workspace) -> Result<()> {
     let folder = workspace.root.join(MINI_PROGRAM);
-    let npm = |arguments: &[&str]| {
-        let mut npm = Command::new("npm");
-        npm.args(arguments).current_dir(&folder);
-        npm
-    };
-    chore::run(&mut npm(&[
-        "ci",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-    ]))?;
-    chore::run(&mut npm(&["test"]))
+    packages(&folder)?;
+    chore::run(Command::new("npm").arg("test").current_dir(folder))
+}
+
+/// The packages of a folder's lock file, without running anything of theirs.
+fn packages(folder: &Path) -> Result<()> {
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    chore::run(npm.current_dir(folder))
 }
 
 /// The phones' protocol, without a browser.
@@ -76,11 +73,7 @@ pub fn provide(workspace: &Workspace) -> Result<()> {
     if !Path::new(CHROMIUM).is_file() {
         debian::install("chromium")?;
     }
-    let mut install = Command::new("npm");
-    install
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(workspace.root.join(TESTS));
-    chore::run(&mut install)
+    packages(&workspace.root.join(TESTS))
 }
 
 /// All tests in the browser; they leave pictures of every page, of which the manual is made.

@@ -2,11 +2,10 @@ use app::appeal::PAGE_LEN;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::{
-    CheckinId, PointsEntryId,
+    CheckinId, Micros, PointsEntryId,
     access::{Action, may},
-    appeal::Appeal,
     person::Person,
-    points::{self, Finding},
+    points::{AppealText, Finding},
 };
 use edge::{Browser, Filled, Path, Problem, Query, Site};
 use jiff::tz::TimeZone;
@@ -64,11 +63,25 @@ async fn open(
         next: last.map(|(appeal, _)| format!("{}.{}", appeal.filed_at.0, appeal.checkin)),
         checkins: checkins
             .iter()
-            .map(|(appeal, person)| of_checkin(appeal, person, &zone))
+            .map(|(one, person)| {
+                line(
+                    one.checkin.to_string(),
+                    person,
+                    (&one.text, one.filed_at),
+                    &zone,
+                )
+            })
             .collect(),
         points: points
             .iter()
-            .map(|(appeal, person)| of_points(appeal, person, &zone))
+            .map(|(one, person)| {
+                line(
+                    one.entry.to_string(),
+                    person,
+                    (&one.text, one.filed_at),
+                    &zone,
+                )
+            })
             .collect(),
         may_decide: may(viewer.officer.role, Action::Decide),
     })
@@ -111,24 +124,18 @@ pub fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(of_an_entry))
 }
 
-fn of_checkin(appeal: &Appeal, person: &Person, zone: &TimeZone) -> Line {
+fn line(
+    id: String,
+    person: &Person,
+    (text, filed_at): (&AppealText, Micros),
+    zone: &TimeZone,
+) -> Line {
     Line {
-        id: appeal.checkin.to_string(),
+        id,
         person: person.id.to_string(),
         name: person.name.clone(),
         case_number: person.case_number.clone(),
-        text: appeal.text.to_string(),
-        filed: words::minute(appeal.filed_at, zone),
-    }
-}
-
-fn of_points(appeal: &points::Appeal, person: &Person, zone: &TimeZone) -> Line {
-    Line {
-        id: appeal.entry.to_string(),
-        person: person.id.to_string(),
-        name: person.name.clone(),
-        case_number: person.case_number.clone(),
-        text: appeal.text.to_string(),
-        filed: words::minute(appeal.filed_at, zone),
+        text: text.to_string(),
+        filed: words::minute(filed_at, zone),
     }
 }
