@@ -102,7 +102,7 @@ pub async fn decide(
             reason: outcome.reason,
             at: now,
         };
-        match store::checkin::grant(&mut tx, id, &ruling).await {
+        match store::checkin::decide(&mut tx, id, (before, state), &ruling).await {
             Err(store::Error::Lost) => return Err(Refusal::StateConflict { state: before }.into()),
             other => other?,
         }

@@ -193,8 +193,6 @@ pub async fn decide(
     let marked = store::duty::lock(&mut tx, detail.checkin.duty)
         .await?
         .ok_or(Error::NotFound("duty"))?;
-    // Once more, now that nobody else writes about this duty.
-    let detail = within(&mut tx, viewer, detail.checkin.id).await?;
     let earlier = store::review_opinion::of_checkin(&mut tx, id).await?;
     let claim = store::review_claim::live(&mut tx, id, now).await?;
     let state = next(detail.checkin.state, Move::Decide(decision))?;
@@ -243,7 +241,7 @@ async fn settle(
         reason: opinion.reason.clone(),
         at: now,
     };
-    match store::checkin::decide(tx, id, state, &ruling).await {
+    match store::checkin::decide(tx, id, (State::Review, state), &ruling).await {
         Err(store::Error::Lost) => {
             return Err(Refusal::StateConflict {
                 state: State::Review,

@@ -1,6 +1,5 @@
-use axum::{extract::State, http::StatusCode};
-use domain::{EventId, Micros};
-use edge::{Json, Officer, Problem, Query, Site, named};
+use axum::extract::State;
+use edge::{Json, Officer, Problem, Query, Site};
 use serde::Deserialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -20,14 +19,7 @@ async fn list(
     Officer(viewer): Officer,
     Query(from): Query<From>,
 ) -> Result<Json<wire::Page<wire::AuditEntry>>, Problem> {
-    let bad = || {
-        let why = "after must be the next of an earlier page.";
-        named(StatusCode::BAD_REQUEST, "query", "查询参数有误", why)
-    };
-    let after: Option<(Micros, EventId)> = match &from.after {
-        Some(text) => Some(answer::cursor(text).ok_or_else(bad)?),
-        None => None,
-    };
+    let after = answer::after(from.after.as_ref())?;
     let events = app::audit::list(&site.cx, &viewer, after).await?;
     let items = events.iter().filter_map(answer::audit_entry).collect();
     let next = |last: &wire::AuditEntry| format!("{}.{}", last.at.0.0, last.id);

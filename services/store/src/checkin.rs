@@ -84,9 +84,7 @@ sql! {
     ERASE_PLACES = "UPDATE checkin SET facts = NULL, findings = NULL
                     WHERE person_id = $1 AND (facts IS NOT NULL OR findings IS NOT NULL)";
     DECIDE = "UPDATE checkin SET state = $2, decision = $3, decided_by = $4, decision_reason = $5, decided_at = $6
-              WHERE id = $1 AND state = 'review'";
-    GRANT = "UPDATE checkin SET state = 'accepted', decision = 'accept', decided_by = $2, decision_reason = $3, decided_at = $4
-             WHERE id = $1 AND state = 'declined'";
+              WHERE id = $1 AND state = $7";
 }
 
 /// What the phone said of itself and its place when it submitted, as it said it.
@@ -213,31 +211,24 @@ pub async fn erase_places(tx: &mut Tx, person: PersonId) -> Result<()> {
     Ok(())
 }
 
-/// `review → accepted | declined | asked_again`: `state` is what [`domain::checkin::next`] made of the decision.
+/// `from → to` by an officer's word: `review → accepted | declined | asked_again`, and `declined → accepted` when an appeal was granted;
+/// what [`domain::checkin::next`] made of it.
 ///
-/// [`Error::Lost`] when it is not under review.
-pub async fn decide(tx: &mut Tx, id: CheckinId, state: State, ruling: &Ruling) -> Result<()> {
+/// [`Error::Lost`] when it is not in state `from`.
+pub async fn decide(
+    tx: &mut Tx,
+    id: CheckinId,
+    (from, to): (State, State),
+    ruling: &Ruling,
+) -> Result<()> {
     changed(on!(tx, |c| sqlx::query(DECIDE)
         .bind(id.0)
-        .bind(state.as_str())
+        .bind(to.as_str())
         .bind(ruling.decision.as_str())
         .bind(ruling.officer.0)
         .bind(&ruling.reason)
         .bind(ruling.at.0)
-        .execute(c)
-        .await?
-        .rows_affected()))
-}
-
-/// `declined → accepted`, by an officer who granted the person's appeal; what was thought before stays with its opinions.
-///
-/// [`Error::Lost`] when it is not declined.
-pub async fn grant(tx: &mut Tx, id: CheckinId, ruling: &Ruling) -> Result<()> {
-    changed(on!(tx, |c| sqlx::query(GRANT)
-        .bind(id.0)
-        .bind(ruling.officer.0)
-        .bind(&ruling.reason)
-        .bind(ruling.at.0)
+        .bind(from.as_str())
         .execute(c)
         .await?
         .rows_affected()))

@@ -214,7 +214,7 @@ fn hold(looked: &Looked, browser: &Browser, decides: bool) -> Hold {
             name: claim.name.clone(),
             until: until(claim),
         },
-        Some(claim) if waits && decides && looked.case.opinions.is_empty() => Hold::Mine {
+        Some(claim) if waits && decides => Hold::Mine {
             until: until(claim),
             claimed_at: claim.claimed_at.0,
         },

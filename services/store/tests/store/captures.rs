@@ -70,12 +70,18 @@ async fn an_officer_decides_once_and_only_what_is_under_review() {
             reason: "本人已到场 came in person".into(),
             at: at(3_000),
         };
-        store::checkin::decide(&mut tx, jobs[0], State::Accepted, &ruling)
+        store::checkin::decide(&mut tx, jobs[0], (State::Review, State::Accepted), &ruling)
             .await
             .unwrap();
         for settled in &jobs {
             assert!(lost(
-                store::checkin::decide(&mut tx, *settled, State::Declined, &ruling).await
+                store::checkin::decide(
+                    &mut tx,
+                    *settled,
+                    (State::Review, State::Declined),
+                    &ruling
+                )
+                .await
             ));
         }
         let detail = store::checkin::detail(&mut tx, &scope(&scene.unit), jobs[0]).await;

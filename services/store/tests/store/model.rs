@@ -161,7 +161,9 @@ impl Model {
                     reason: "seen".into(),
                     at: now,
                 };
-                let done = store::checkin::decide(tx, row.checkin.id, state, &ruling).await;
+                let done =
+                    store::checkin::decide(tx, row.checkin.id, (State::Review, state), &ruling)
+                        .await;
                 apply(&mut row.checkin, by, true, &done)?;
             }
             Op::Expire => {
