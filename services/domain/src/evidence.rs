@@ -188,6 +188,9 @@ pub struct VoiceMeasurement {
     pub speaker: Option<Comparison>,
     /// The prompt was spoken, against anything else; none when it could not be checked.
     pub content: Option<(ContentMethod, Comparison)>,
+    /// A voice before the microphone, against one from a loudspeaker (as [`PictureMeasurement::presentation`]); none where nothing can be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presentation: Option<Comparison>,
     /// As [`PictureMeasurement::print`].
     #[serde(skip)]
     pub print: Option<SoundPrint>,

@@ -99,6 +99,9 @@ pub struct Policy {
     /// An attack may be five times as probable as a live face, mean over the pictures: −ln 5. On development data it doubts one genuine
     /// picture in a hundred (`muster eval presentation`); −ln 3 doubts two.
     pub presentation_min: f64,
+    /// A loudspeaker may be seven times as probable as a voice before the microphone. On development data it doubts one or two genuine recordings in a
+    /// hundred (`muster eval voice-presentation`).
+    pub voice_presentation_min: f64,
     /// Between the eyes, pixels: the recognisers' crops have 35 to 53, so nothing is enlarged, and fine structure is left to look for
     /// attacks in. ISO/IEC 29794-5 wants 90 for documents.
     pub eye_distance_min_px: f32,
@@ -150,6 +153,7 @@ impl Default for Policy {
             factor_min: -1.1,
             content_min: 1.1,
             presentation_min: -1.61,
+            voice_presentation_min: -2.0,
             eye_distance_min_px: 70.0,
             inside_min: 0.9,
             sharpness_min: 20.0,
@@ -303,6 +307,11 @@ fn doubts(
                 told.push(Attack::Replay);
             }
             Some(_) => {}
+        }
+        let live = voice.and_then(|voice| voice.presentation);
+        if live.is_some_and(|live| live.llr.get() < policy.voice_presentation_min) {
+            reasons.push(Reason::VoicePresentationAttack);
+            told.extend(EvidenceKind::VoicePresentation.tells_apart());
         }
     }
     if !known {

@@ -112,6 +112,7 @@ impl Scripted {
             facts: Ok(good_voice()),
             speaker: probe.voice_template.as_ref().map(|_| own),
             content: probe.prompt.as_ref().map(|_| (ContentMethod::Network, own)),
+            presentation: Some(own),
             print: None,
         });
         let presence = probe

@@ -82,6 +82,7 @@ const fn kind(kind: EvidenceKind) -> Words {
         EvidenceKind::Speaker => ("声纹", "Voice"),
         EvidenceKind::Content => ("所读数字", "Spoken digits"),
         EvidenceKind::Presentation => ("活体（非翻拍）", "Live, no recapture"),
+        EvidenceKind::VoicePresentation => ("当面说话（非播放）", "Live voice, no playback"),
         EvidenceKind::Turn => ("按要求转头", "Head turned as asked"),
         EvidenceKind::Flash => ("面部随屏幕变色", "Face follows the screen's colours"),
     }
@@ -96,6 +97,7 @@ const fn attack(attack: Attack) -> Words {
         Attack::OtherFace => ("人脸为他人", "another face"),
         Attack::OtherVoice => ("声音为他人", "another voice"),
         Attack::Artefact => ("照片、屏幕或面具", "print, screen or mask"),
+        Attack::VoiceArtefact => ("扬声器播放或合成的声音", "loudspeaker or synthetic voice"),
         Attack::Replay => ("播放旧录音", "an old recording"),
     }
 }

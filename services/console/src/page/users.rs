@@ -208,6 +208,10 @@ fn thresholds(policy: &Policy) -> Vec<(Words, String)> {
             number(policy.presentation_min),
         ),
         (
+            ("当面说话下限", "least of a live voice, nats"),
+            number(policy.voice_presentation_min),
+        ),
+        (
             ("瞳距下限（像素）", "eye distance, pixels"),
             format!("{}", policy.eye_distance_min_px),
         ),

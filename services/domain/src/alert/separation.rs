@@ -11,11 +11,12 @@ use crate::{
 };
 
 /// Reasons that somebody else, or something else, may have answered.
-const DOUBTS: [Reason; 8] = [
+const DOUBTS: [Reason; 9] = [
     Reason::FaceMismatch,
     Reason::VoiceMismatch,
     Reason::PicturesDisagree,
     Reason::PresentationAttack,
+    Reason::VoicePresentationAttack,
     Reason::TurnNotFollowed,
     Reason::FlashNotFollowed,
     Reason::RepeatedMedia,

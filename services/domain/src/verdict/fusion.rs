@@ -1,7 +1,7 @@
 //! One log-likelihood ratio from all evidence: this person, live, now, against everything else that the attempt may be.
 //!
 //! Not all evidence speaks about the same thing. Face and speaker say *who* it is, presentation says whether a *live* face was before the
-//! camera, content says that it is *now*. So each attack is held against the evidence that tells it from a genuine attempt, and no other:
+//! camera and a voice before the microphone, content says that it is *now*. So each attack is held against the evidence that tells it from a genuine attempt, and no other:
 //!
 //! `fused = −ln Σ wₐ · exp(−LLRₐ)`, `wₐ = oddsₐ costₐ / Σ odds cost`, `LLRₐ = Σ` of the contributions that speak against attack *a*.
 //!
@@ -36,6 +36,8 @@ pub enum Attack {
     OtherVoice,
     /// A print, a screen or a mask of the person's face (E2, E4).
     Artefact,
+    /// The person's voice from a loudspeaker or a synthesiser: a call (E2), a recording, a clone.
+    VoiceArtefact,
     /// The person's own recording of another day (E5).
     Replay,
 }
@@ -49,10 +51,11 @@ impl Attack {
                 Self::OtherFace,
                 Self::OtherVoice,
                 Self::Artefact,
+                Self::VoiceArtefact,
                 Self::Replay,
             ],
             Factors::Face => &[Self::OtherPerson, Self::Artefact],
-            Factors::Voice => &[Self::OtherPerson, Self::Replay],
+            Factors::Voice => &[Self::OtherPerson, Self::VoiceArtefact, Self::Replay],
         }
     }
 }
@@ -67,6 +70,8 @@ pub enum EvidenceKind {
     Content,
     /// Mean over the pictures.
     Presentation,
+    /// The voice was before the microphone.
+    VoicePresentation,
     /// The head turned to the side that was asked for.
     Turn,
     /// The face in the light of the colours that the screen showed.
@@ -81,6 +86,8 @@ impl EvidenceKind {
             Self::Speaker => &[Attack::OtherPerson, Attack::OtherVoice],
             Self::Content => &[Attack::Replay],
             Self::Presentation => &[Attack::Artefact],
+            // An old recording needs a loudspeaker too.
+            Self::VoicePresentation => &[Attack::VoiceArtefact, Attack::Replay],
             // What was made before the session cannot know what it will ask for.
             Self::Turn | Self::Flash => &[Attack::Artefact, Attack::Replay],
         }
@@ -167,6 +174,10 @@ pub fn contributions(seen: &Measurement, factors: Factors) -> Vec<Contribution> 
         (
             EvidenceKind::Presentation,
             pictures.and_then(presentation_llr),
+        ),
+        (
+            EvidenceKind::VoicePresentation,
+            voice.and_then(|voice| Some(voice.presentation?.llr)),
         ),
         (EvidenceKind::Turn, presence.and_then(turn_llr)),
         (EvidenceKind::Flash, presence.and_then(flash_llr)),

@@ -30,6 +30,8 @@ pub enum Reason {
     PicturesDisagree,
     /// The face seems to be on paper or on a screen.
     PresentationAttack,
+    /// The voice seems to come from a loudspeaker.
+    VoicePresentationAttack,
     /// The head was turned to another side than was asked for.
     TurnNotFollowed,
     /// The face was lit by something else than the colours that were shown.
@@ -64,6 +66,7 @@ crate::text_enum!(Reason {
     EvidenceTooWeak = "evidence_too_weak",
     PicturesDisagree = "pictures_disagree",
     PresentationAttack = "presentation_attack",
+    VoicePresentationAttack = "voice_presentation_attack",
     TurnNotFollowed = "turn_not_followed",
     FlashNotFollowed = "flash_not_followed",
     PresenceMissing = "presence_missing",
@@ -85,6 +88,7 @@ impl Reason {
             Self::FaceMismatch | Self::VoiceMismatch | Self::EvidenceTooWeak => ReasonKind::Match,
             Self::PicturesDisagree
             | Self::PresentationAttack
+            | Self::VoicePresentationAttack
             | Self::TurnNotFollowed
             | Self::FlashNotFollowed
             | Self::RepeatedMedia
@@ -118,6 +122,10 @@ impl Reason {
             Self::PresentationAttack => (
                 "疑似照片或屏幕翻拍。",
                 "The face seems to be on paper or on a screen.",
+            ),
+            Self::VoicePresentationAttack => (
+                "声音疑似由扬声器播放，不是当面说出。",
+                "The voice seems to come from a loudspeaker.",
             ),
             Self::TurnNotFollowed => (
                 "没有按要求转头，头转向了另一侧。",

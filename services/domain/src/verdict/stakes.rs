@@ -55,6 +55,8 @@ pub struct Stakes {
     /// Of verifying a picture, a screen or a mask of the person, looks. As NIST's speaker recognition evaluations and the t-DCF of `ASVspoof`
     /// 2019 (Kinnunen et al. 2018) price a false acceptance.
     pub artefact: Stake,
+    /// Of verifying the person's voice from a loudspeaker or a synthesiser, looks; same source.
+    pub voice_artefact: Stake,
     /// Of verifying an old recording, looks; same source.
     pub replay: Stake,
 }
@@ -69,6 +71,7 @@ impl Default for Stakes {
             other_person_by_voice: Stake(1e4),
             other_half: Stake(300.0),
             artefact: Stake(10.0),
+            voice_artefact: Stake(10.0),
             replay: Stake(10.0),
         }
     }
@@ -87,6 +90,7 @@ impl Stakes {
             Attack::OtherPerson => self.other_person,
             Attack::OtherFace | Attack::OtherVoice => self.other_half,
             Attack::Artefact => self.artefact,
+            Attack::VoiceArtefact => self.voice_artefact,
             Attack::Replay => self.replay,
         };
         (odds.0 * cost.0).ln()

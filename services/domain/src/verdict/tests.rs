@@ -138,6 +138,7 @@ fn a_voice_path_does_not_look_at_faces() {
         .unwrap()),
         speaker: Some(comparison(6.0)),
         content: Some((ContentMethod::Network, comparison(4.0))),
+        presentation: None,
         print: None,
     });
     assert_eq!(

@@ -1,11 +1,11 @@
 //! Quality facts of a recording.
 
-use std::f32::consts::TAU;
-
 use domain::evidence::VoiceFacts;
-use realfft::RealFftPlanner;
 
-use super::activity::{Speech, WINDOW};
+use super::{
+    activity::{Speech, WINDOW},
+    spectrum::powers,
+};
 use crate::audio::{Audio, RATE_HZ};
 
 /// Mean square below which a sound is digital silence: −100 dBFS.
@@ -79,24 +79,13 @@ fn bandwidth_hz<'a>(
     Some(((reached + 1) * BAND * RATE_HZ as usize / WINDOW) as f32)
 }
 
-/// Mean power of each band over whole windows, under Hann's window.
+/// Mean power of each band over whole windows.
 fn bands<'a>(windows: impl Iterator<Item = &'a [f32]>) -> Vec<f32> {
-    let transform = RealFftPlanner::new().plan_fft_forward(WINDOW);
-    let (mut frame, mut bins) = (transform.make_input_vec(), transform.make_output_vec());
     let mut bands = vec![0.0; WINDOW / 2 / BAND];
     let mut count = 0_u16;
-    for window in windows.filter(|window| window.len() == WINDOW) {
-        for (at, (slot, sample)) in frame.iter_mut().zip(window).enumerate() {
-            *slot = sample * (0.5 - 0.5 * (TAU * at as f32 / WINDOW as f32).cos());
-        }
-        transform
-            .process(&mut frame, &mut bins)
-            .expect("the buffers were made for this transform");
-        for (band, bins) in bands.iter_mut().zip(bins.chunks(BAND)) {
-            *band += bins
-                .iter()
-                .map(realfft::num_complex::Complex::norm_sqr)
-                .sum::<f32>();
+    for powers in powers(windows) {
+        for (band, bins) in bands.iter_mut().zip(powers.chunks(BAND)) {
+            *band += bins.iter().sum::<f32>();
         }
         count = count.saturating_add(1);
     }
@@ -165,6 +154,8 @@ pub(super) fn level_dbfs(samples: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
+    use std::f32::consts::TAU;
+
     use super::*;
 
     #[test]

@@ -6,6 +6,7 @@ pub mod connected;
 pub mod ctc;
 mod digits;
 mod facts;
+pub mod presentation;
 mod print;
 mod segment;
 mod speaker;
@@ -27,6 +28,7 @@ use self::{
     cepstra::Cepstra,
     connected::Take,
     digits::DigitNetwork,
+    presentation::LOUDSPEAKER,
     print::Printer,
     speaker::SpeakerNetwork,
     template::similarity,
@@ -57,6 +59,8 @@ pub struct Heard {
     pub facts: VoiceFacts,
     /// Who speaks; none without 0.3 s of speech.
     pub embedding: Option<Embedding>,
+    /// That the voice was before the microphone: [`presentation::low_end`]; none where nothing can be told.
+    pub presentation: Option<f64>,
     /// What is said, as features.
     pub utterance: Utterance,
     samples: Vec<f32>,
@@ -132,6 +136,7 @@ impl Voice {
                     facts: Err(fault),
                     speaker: None,
                     content: None,
+                    presentation: None,
                     print: None,
                 });
             }
@@ -150,6 +155,9 @@ impl Voice {
             facts: Ok(heard.facts),
             speaker,
             content,
+            presentation: heard
+                .presentation
+                .map(|score| LOUDSPEAKER.comparison(score)),
             print: Some(print),
         })
     }
@@ -316,6 +324,7 @@ impl Voice {
         Ok(Heard {
             facts,
             embedding,
+            presentation: presentation::low_end(&audio.samples, &speech),
             utterance,
             samples: audio.samples,
             speech,

@@ -1,9 +1,14 @@
-//! Short-time power spectra and triangular mel filters: what filter banks and cepstra have in common.
+//! Short-time power spectra and triangular mel filters: what filter banks, cepstra and quality facts have in common.
 
-use std::{f32::consts::PI, ops::Range, sync::Arc};
+use std::{
+    f32::consts::{PI, TAU},
+    ops::Range,
+    sync::Arc,
+};
 
 use realfft::{RealFftPlanner, RealToComplex, num_complex::Complex};
 
+use super::activity::WINDOW;
 use crate::audio::RATE_HZ;
 
 /// Samples of a frame: 25 ms.
@@ -119,6 +124,24 @@ fn triangles(bands: usize, from_hz: f32, to_hz: f32) -> Vec<(Range<usize>, Vec<f
         (range, weights)
     };
     (0..bands).map(triangle).collect()
+}
+
+/// Power of each bin of 31.25 Hz, from 0 Hz to half the rate, of each whole window of 512 samples under Hann's.
+pub(super) fn powers<'a>(
+    windows: impl Iterator<Item = &'a [f32]>,
+) -> impl Iterator<Item = Vec<f32>> {
+    let transform = RealFftPlanner::new().plan_fft_forward(WINDOW);
+    let (mut frame, mut bins) = (transform.make_input_vec(), transform.make_output_vec());
+    let whole = windows.filter(|window| window.len() == WINDOW);
+    whole.map(move |window| {
+        for (at, (slot, sample)) in frame.iter_mut().zip(window).enumerate() {
+            *slot = sample * (0.5 - 0.5 * (TAU * at as f32 / WINDOW as f32).cos());
+        }
+        transform
+            .process(&mut frame, &mut bins)
+            .expect("the buffers were made for this transform");
+        bins.iter().map(Complex::norm_sqr).collect()
+    })
 }
 
 /// Takes each column's mean off, so that a constant channel or level leaves no trace.

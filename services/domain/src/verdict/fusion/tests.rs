@@ -7,7 +7,7 @@ use crate::{
         VoiceMeasurement,
     },
     verdict::{
-        Policy, Reason, Stake, Verdict, VerdictKind, decide,
+        Policy, Reason, ReasonKind, Stake, Verdict, VerdictKind, decide,
         presence::tests::answered,
         tests::{comparison, good_face},
         weigh,
@@ -28,6 +28,8 @@ struct Said {
     pictures: Vec<[Option<f64>; 2]>,
     speaker: Option<f64>,
     content: Option<f64>,
+    /// The voice was before the microphone.
+    live_voice: Option<f64>,
     /// The turn and its face, the colours and their faces; none when nothing was asked.
     presence: Option<[Option<f64>; 4]>,
 }
@@ -38,6 +40,7 @@ impl Said {
             pictures: vec![[Some(9.0), Some(2.0)]; 2],
             speaker: Some(4.0),
             content: Some(4.0),
+            live_voice: Some(1.0),
             presence: None,
         }
     }
@@ -46,7 +49,7 @@ impl Said {
     fn pieces(&mut self) -> Vec<&mut Option<f64>> {
         let pictures = self.pictures.iter_mut().flatten();
         pictures
-            .chain([&mut self.speaker, &mut self.content])
+            .chain([&mut self.speaker, &mut self.content, &mut self.live_voice])
             .chain(self.presence.iter_mut().flatten())
             .collect()
     }
@@ -81,6 +84,7 @@ impl Said {
                 content: self
                     .content
                     .map(|nats| (ContentMethod::Network, comparison(nats))),
+                presentation: self.live_voice.map(comparison),
                 print: None,
             }),
             presence: self.shown(),
@@ -107,16 +111,18 @@ fn said() -> impl Strategy<Value = Said> {
     let nats = || prop::option::of(-8.0_f64..14.0);
     (
         prop::collection::vec([nats(), nats()], 1..4),
-        nats(),
-        nats(),
+        [nats(), nats(), nats()],
         prop::option::of([nats(), nats(), nats(), nats()]),
     )
-        .prop_map(|(pictures, speaker, content, presence)| Said {
-            pictures,
-            speaker,
-            content,
-            presence,
-        })
+        .prop_map(
+            |(pictures, [speaker, content, live_voice], presence)| Said {
+                pictures,
+                speaker,
+                content,
+                live_voice,
+                presence,
+            },
+        )
 }
 
 fn circumstances() -> impl Strategy<Value = (Factors, SupervisionLevel)> {
@@ -167,7 +173,7 @@ proptest! {
     fn an_attack_that_nothing_speaks_against_cannot_be_bought_off(
         face in 0.0_f64..1e6, speaker in 0.0_f64..1e6, (factors, level) in circumstances(),
     ) {
-        let attempt = Said { pictures: vec![[Some(face), None]], speaker: Some(speaker), content: None, presence: None };
+        let attempt = Said { pictures: vec![[Some(face), None]], speaker: Some(speaker), content: None, live_voice: None, presence: None };
         let fused = weigh(&attempt.measured(), factors, level, &Policy::default()).unwrap();
         let free = fused.against.iter().filter(|one| one.llr == Llr::NONE);
         for one in free {
@@ -209,12 +215,13 @@ fn the_weighted_sum_is_as_by_hand() {
         pictures: vec![[Some(7.0), Some(1.0)]],
         speaker: Some(3.0),
         content: Some(2.0),
+        live_voice: Some(0.5),
         presence: None,
     };
-    // Odds of 0.01; costs of 10⁶ for another person, of 300 for half another, of 10 for each of the rest.
-    let sum = |llrs: [f64; 2]| llrs.map(|llr| (-llr).exp()).iter().sum::<f64>();
-    let left = 1e4 * (-10.0_f64).exp() + 3.0 * sum([7.0, 3.0]) + 0.1 * sum([1.0, 2.0]);
-    let expected = (1e4_f64 + 6.2).ln() - left.ln();
+    // Odds of 0.01; costs of 10⁶ for another person, of 300 for half another, of 10 for each of the rest. A replay is spoken by a loudspeaker.
+    let sum = |llrs: &[f64]| llrs.iter().map(|llr| (-llr).exp()).sum::<f64>();
+    let left = 1e4 * (-10.0_f64).exp() + 3.0 * sum(&[7.0, 3.0]) + 0.1 * sum(&[1.0, 0.5, 2.5]);
+    let expected = (1e4_f64 + 6.3).ln() - left.ln();
     assert!((attempt.fused(factors, level) - expected).abs() < 1e-9);
     assert_eq!(attempt.decided(factors, level), Verdict::Verified);
 }
@@ -246,6 +253,27 @@ fn a_voice_that_does_not_speak_for_the_person_is_too_weak_beside_his_face() {
     let verdict = beside(0.9).decided(factors, level);
     assert_eq!(verdict, Verdict::Review { reasons });
     assert_eq!(beside(1.3).decided(factors, level), Verdict::Verified);
+}
+
+#[test]
+fn a_voice_from_a_loudspeaker_goes_to_an_officer_as_an_attack_and_one_that_says_little_does_not() {
+    let voiced = |live_voice| Said {
+        speaker: Some(6.0),
+        live_voice,
+        ..Said::genuine()
+    };
+    for factors in [Factors::FaceAndVoice, Factors::Voice] {
+        let decided = |nats| voiced(nats).decided(factors, SupervisionLevel::General);
+        let reasons = vec![Reason::VoicePresentationAttack];
+        assert_eq!(decided(Some(-3.5)), Verdict::Review { reasons });
+        assert_eq!(decided(Some(-1.5)), decided(None));
+    }
+    let unheard = voiced(Some(-3.5)).decided(Factors::Face, SupervisionLevel::General);
+    assert_eq!(
+        unheard,
+        voiced(None).decided(Factors::Face, SupervisionLevel::General)
+    );
+    assert_eq!(Reason::VoicePresentationAttack.kind(), ReasonKind::Attack);
 }
 
 #[test]

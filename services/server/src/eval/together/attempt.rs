@@ -8,7 +8,7 @@ use domain::{
     plan::{Factors, SupervisionLevel},
     verdict::{Policy, Reason, Verdict, decide, weigh},
 };
-use engine::FaceTemplate;
+use engine::{FaceTemplate, voice::presentation::LOUDSPEAKER};
 
 use super::{
     draw::{Attempt, Drawn},
@@ -122,6 +122,7 @@ impl Drawn<'_> {
             facts: Ok(facts),
             speaker: score.map(|score| compared(score, &self.pack.speaker.calibration)),
             content: Some(measured.unwrap_or_else(|| self.obeyed())),
+            presentation: said.presentation.map(|score| LOUDSPEAKER.comparison(score)),
             print: None,
         }
     }

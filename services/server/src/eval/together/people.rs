@@ -59,6 +59,8 @@ pub struct Said {
     pub embedding: Option<Embedding>,
     /// That its own words were said, against its speaker's enrolment; none where the enrolment does not have them all.
     pub content: Option<(ContentMethod, Comparison)>,
+    /// As `engine::voice::Heard::presentation`.
+    pub presentation: Option<f64>,
 }
 
 /// Speakers; where one lies in the list is his number.
@@ -217,6 +219,7 @@ fn listen(sessions: &mut Sessions, own: &[&Recording], pack: &Pack) -> anyhow::R
                 .transpose()?
                 .flatten(),
             facts: heard.facts,
+            presentation: heard.presentation,
             embedding: heard.embedding,
         });
     }

@@ -1,0 +1,126 @@
+//! Passive presentation attack detection by ear: was the voice before the microphone, or did a loudspeaker say it?
+//!
+//! What is looked at is physics, no network: a phone's loudspeaker is too small to move air below some 250 Hz, and a voice near a microphone has its
+//! fundamental there. Where the band was cut behind the microphone (telephony, some headsets) it cannot be told who cut the low end, and nothing is
+//! said. A loudspeaker that has a low end passes, and so does a voice that never was in the air: what a synthesiser is fed into.
+
+use std::ops::Range;
+
+use super::{
+    activity::{Speech, WINDOW},
+    spectrum::powers,
+};
+use crate::presence::Affine;
+
+/// Of [`low_end`].
+pub const LOUDSPEAKER: Affine = Affine {
+    scale: 0.396,
+    offset: 4.92,
+    llr_min: -3.5,
+    llr_max: 1.5,
+};
+
+/// Fewest windows of speech that anything is said of: 0.3 s.
+const VOICED_MIN: usize = 10;
+/// Where fundamentals are and small loudspeakers are not, bins of 31.25 Hz: 94 to 188 Hz.
+const LOW: Range<usize> = 3..7;
+/// 250 to 1,500 Hz.
+const MIDDLE: Range<usize> = 8..49;
+/// What no telephone has: 4.5 to 7.5 kHz.
+const HIGH: Range<usize> = 144..241;
+/// Where most windows have less than this share of the middle's power up there, the band was cut behind the microphone: −56 dB. The air brings some noise.
+const NARROW: f64 = 2.5e-6;
+
+/// Power of the low end of speech against its middle, dB; none with too little speech, or where the band was cut behind the microphone.
+pub(super) fn low_end(samples: &[f32], speech: &Speech) -> Option<f64> {
+    let windows = samples.chunks(WINDOW).zip(&speech.voiced);
+    let voiced = windows.filter_map(|(window, &voiced)| voiced.then_some(window));
+    let spectra: Vec<Vec<f32>> = powers(voiced).collect();
+    if spectra.len() < VOICED_MIN {
+        return None;
+    }
+    let mean = |band: Range<usize>| {
+        let count = (band.len() * spectra.len()) as f64;
+        spectra
+            .iter()
+            .map(|powers| sum(&powers[band.clone()]))
+            .sum::<f64>()
+            / count
+    };
+    let (low, middle) = (mean(LOW), mean(MIDDLE));
+    let mut high: Vec<f64> = spectra
+        .iter()
+        .map(|powers| sum(&powers[HIGH]) / HIGH.len() as f64)
+        .collect();
+    let (_, &mut high, _) = high.select_nth_unstable_by(spectra.len() / 2, f64::total_cmp);
+    let told = low > 0.0 && middle > 0.0 && high >= NARROW * middle;
+    told.then(|| 10.0 * (low / middle).log10())
+}
+
+fn sum(powers: &[f32]) -> f64 {
+    powers.iter().map(|&power| f64::from(power)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::f32::consts::TAU;
+
+    use super::*;
+    use crate::audio::RATE_HZ;
+
+    /// A second of tones: their frequencies and amplitudes.
+    fn tones(tones: &[(f32, f32)]) -> Vec<f32> {
+        let at = |at: usize| {
+            let turn = TAU * at as f32 / RATE_HZ as f32;
+            let tone = |&(hz, amplitude): &(f32, f32)| amplitude * (turn * hz).sin();
+            tones.iter().map(tone).sum()
+        };
+        (0..RATE_HZ as usize).map(at).collect()
+    }
+
+    fn spoken(samples: &[f32], windows: usize) -> Option<f64> {
+        let voiced = vec![true; windows];
+        let uttered = voiced.clone();
+        low_end(samples, &Speech { voiced, uttered })
+    }
+
+    const FUNDAMENTAL: f32 = 156.25;
+
+    #[test]
+    fn a_voice_has_a_low_end_and_one_from_a_small_loudspeaker_has_none() {
+        let said = |fundamental| {
+            let score = spoken(
+                &tones(&[(FUNDAMENTAL, fundamental), (1_000.0, 0.1), (6_000.0, 0.01)]),
+                31,
+            );
+            LOUDSPEAKER
+                .comparison(score.expect("it can be told"))
+                .llr
+                .get()
+        };
+        assert!(said(0.1) > 1.0);
+        assert!(said(0.001) < -3.0);
+    }
+
+    #[test]
+    fn the_level_of_a_recording_says_nothing() {
+        let loud = tones(&[(FUNDAMENTAL, 0.1), (1_000.0, 0.1), (6_000.0, 0.01)]);
+        let quiet: Vec<f32> = loud.iter().map(|sample| sample * 0.01).collect();
+        let [loud, quiet] = [loud, quiet].map(|samples| spoken(&samples, 31).expect("told"));
+        assert!((loud - quiet).abs() < 1e-3, "{loud} {quiet}");
+    }
+
+    #[test]
+    fn nothing_is_said_of_a_band_that_was_cut_behind_the_microphone() {
+        assert_eq!(spoken(&tones(&[(1_000.0, 0.1)]), 31), None);
+        assert!(spoken(&tones(&[(1_000.0, 0.1), (6_000.0, 0.01)]), 31).is_some());
+    }
+
+    #[test]
+    fn nothing_is_said_of_silence_or_of_too_little_speech() {
+        assert_eq!(spoken(&vec![0.0; 16_000], 31), None);
+        let voice = tones(&[(FUNDAMENTAL, 0.1), (1_000.0, 0.1), (6_000.0, 0.01)]);
+        assert_eq!(spoken(&voice, 9), None);
+        assert_eq!(spoken(&[], 0), None);
+    }
+}
