@@ -21,6 +21,7 @@ mod statistics;
 mod together;
 mod trial;
 mod voice;
+mod voice_presentation;
 pub mod work;
 
 use std::{
@@ -73,6 +74,9 @@ enum What {
         #[arg(long)]
         attacks: Vec<PathBuf>,
     },
+    /// Voices before the microphone against voices from loudspeakers, calls and synthesisers (`voice/manifest.csv`, `voice/spoof`). Fits on one
+    /// half of the speakers and tells of the other.
+    VoicePresentation(Common),
     /// Fit a calibration, measure it on people whom it has not met, and write it into the pack.
     Calibrate(calibrate::Args),
     /// Everything together: zero-effort attempts through the house's whole decision, a face and a voice of different people as one person.
@@ -160,6 +164,11 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         What::Presence(common) => {
             return alone(common, config, |networks, threads, data| {
                 presence::run(networks, threads, data, (common, &config.policy))
+            });
+        }
+        What::VoicePresentation(common) => {
+            return alone(common, config, |networks, threads, data| {
+                voice_presentation::run(networks, threads, data, (common, &config.policy))
             });
         }
         What::Identify(common) => {
