@@ -1,6 +1,6 @@
 //! All conditions of capture of pictures.
 
-use super::{Shot, Take, dim, motion_blur, side_light, through_jpeg};
+use super::{Shot, Take, dim, haze, motion_blur, phone_camera, side_light, through_jpeg};
 use crate::chance::Chance;
 
 /// What surroundings, hand and phone do to a genuine person's picture.
@@ -16,6 +16,10 @@ pub enum Condition {
     MotionBlur,
     /// Through a JPEG of quality 20 to 35, as a cheap phone or a slow line asks for.
     Compression,
+    /// See [`super::phone_camera()`].
+    PhoneCamera,
+    /// See [`super::haze()`].
+    Haze,
 }
 
 domain::text_enum!(Condition {
@@ -24,6 +28,8 @@ domain::text_enum!(Condition {
     SideLight = "side_light",
     MotionBlur = "motion_blur",
     Compression = "compression",
+    PhoneCamera = "phone_camera",
+    Haze = "haze",
 });
 
 impl Condition {
@@ -34,6 +40,8 @@ impl Condition {
             Self::Dim => dim(shot, take),
             Self::SideLight => side_light(shot, take),
             Self::MotionBlur => motion_blur(shot, take),
+            Self::PhoneCamera => phone_camera(shot, take),
+            Self::Haze => haze(shot, take),
             Self::Compression => {
                 let quality = Chance::new(take.seed, "compression", 0).whole(20..36) as u8;
                 Shot {

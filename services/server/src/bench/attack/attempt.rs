@@ -130,6 +130,8 @@ impl Draw<'_> {
             Presented::SideLight => condition(picture::Condition::SideLight),
             Presented::MotionBlur => condition(picture::Condition::MotionBlur),
             Presented::Compression => condition(picture::Condition::Compression),
+            Presented::PhoneCamera => condition(picture::Condition::PhoneCamera),
+            Presented::Haze => condition(picture::Condition::Haze),
             Presented::OtherFace | Presented::OtherPerson => helper,
             Presented::Print | Presented::FlashPrint => species(Species::Print),
             Presented::Screen | Presented::FlashScreen => species(Species::Screen),
@@ -209,6 +211,8 @@ impl Draw<'_> {
             | Presented::SideLight
             | Presented::MotionBlur
             | Presented::Compression
+            | Presented::PhoneCamera
+            | Presented::Haze
             | Presented::OtherFace
             | Presented::Print
             | Presented::Screen

@@ -19,6 +19,10 @@ pub enum Presented {
     MotionBlur,
     /// Pictures through a JPEG of low quality.
     Compression,
+    /// Before the camera that instruments are held before.
+    PhoneCamera,
+    /// With a veil of stray light.
+    Haze,
     /// The screen shows colours, and the face follows them.
     Flash,
     FlashDim,
@@ -85,6 +89,8 @@ domain::text_enum!(Presented {
     SideLight = "side_light",
     MotionBlur = "motion_blur",
     Compression = "compression",
+    PhoneCamera = "phone_camera",
+    Haze = "haze",
     Flash = "flash",
     FlashDim = "flash_dim",
     FlashDaylight = "flash_daylight",
@@ -129,6 +135,8 @@ impl Presented {
                 | Self::SideLight
                 | Self::MotionBlur
                 | Self::Compression
+                | Self::PhoneCamera
+                | Self::Haze
                 | Self::Flash
                 | Self::FlashDim
                 | Self::FlashDaylight
@@ -170,6 +178,8 @@ impl Presented {
             Self::SideLight => "本人，侧光",
             Self::MotionBlur => "本人，手抖",
             Self::Compression => "本人，压缩严重",
+            Self::PhoneCamera => "本人，手机镜头",
+            Self::Haze => "本人，逆光发灰",
             Self::Flash => "本人，屏幕变色",
             Self::FlashDim => "本人，暗处变色",
             Self::FlashDaylight => "本人，日光下变色",
