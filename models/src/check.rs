@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use crate::{Calibration, File, Origin, Pack, install};
+use crate::{Calibration, File, Origin, Pack, Traces, install};
 
 /// The pictures' sides must divide by the detectors' coarsest stride.
 const SIDE_STEP: u32 = 32;
@@ -58,8 +58,12 @@ pub enum Problem {
     Scale(&'static str),
     #[error("face_recogniser.template must lie inside the crop")]
     Template,
-    #[error("presentation_attack needs at least one network")]
+    #[error("presentation_attack needs at least one network, or traces")]
     Networks,
+    #[error(
+        "presentation_attack.traces needs finite numbers, lists of one length and deviations above 0"
+    )]
+    Traces,
     #[error("presentation_attack: {0} must lie in {1}")]
     Presentation(&'static str, &'static str),
     #[error("{0}.dimension must lie in 1..=4096")]
@@ -147,7 +151,10 @@ impl Pack {
         let Some(part) = &self.presentation_attack else {
             return Ok(());
         };
-        ensure(!part.networks.is_empty(), || Problem::Networks)?;
+        let something = !part.networks.is_empty() || part.traces.is_some();
+        ensure(something, || Problem::Networks)?;
+        let traces_fit = part.traces.as_ref().is_none_or(Traces::fits);
+        ensure(traces_fit, || Problem::Traces)?;
         let within =
             |holds: bool, field, range| ensure(holds, || Problem::Presentation(field, range));
         let times = 1.0..=SCALE_MAX;

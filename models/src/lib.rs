@@ -12,6 +12,7 @@ pub mod install;
 mod pack;
 mod scatter;
 mod shelf;
+mod traces;
 
 pub use calibration::Calibration;
 pub use check::{Flaw, Problem};
@@ -21,3 +22,4 @@ pub use pack::{
 };
 pub use scatter::Scatter;
 pub use shelf::{Error, built_in, load, names, read, source};
+pub use traces::{Traces, standing};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Calibration, Scatter};
+use crate::{Calibration, Scatter, Traces};
 
 /// A model pack: one network for each role.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct Pack {
     pub summary: String,
     pub face_detector: Detector,
     pub face_recogniser: Recogniser,
-    /// Networks that tell a face from a picture of one, if the pack has any.
+    /// What tells a face from a picture of one, if the pack has anything.
     pub presentation_attack: Option<PresentationAttack>,
     pub voice_activity: Vad,
     pub speaker: Speaker,
@@ -172,9 +172,12 @@ pub struct PresentationAttack {
     pub room_min: f32,
     /// Multiply a darker face's crops up to this mean luma, 0..255, and never down. None: leave them.
     pub luma_min: Option<f32>,
-    /// One or more; the log odds of a live face are averaged over them.
+    /// The log odds of a live face are averaged over them. None is enough where there are traces.
+    #[serde(default)]
     pub networks: Vec<PresentationNetwork>,
-    /// Of the mean log odds, nats: a live face against an attack.
+    /// What an artefact leaves in a picture, together with what the networks say.
+    pub traces: Option<Traces>,
+    /// Of the log odds, nats: a live face against an attack.
     pub calibration: Calibration,
 }
 

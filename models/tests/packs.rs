@@ -254,10 +254,21 @@ fn each_flaw_is_refused_with_its_sentence() {
 
 #[test]
 fn each_flaw_of_the_networks_against_presentation_attacks_is_refused() {
-    let cases: [Case; 5] = [
+    let cases: [Case; 6] = [
         (
-            |p| p.presentation_attack.as_mut().unwrap().networks.clear(),
-            "presentation_attack needs at least one network",
+            |p| {
+                let part = p.presentation_attack.as_mut().unwrap();
+                part.networks.clear();
+                part.traces = None;
+            },
+            "presentation_attack needs at least one network, or traces",
+        ),
+        (
+            |p| {
+                let part = p.presentation_attack.as_mut().unwrap();
+                part.traces.as_mut().unwrap().square.pop();
+            },
+            "presentation_attack.traces needs finite numbers",
         ),
         (
             |p| p.presentation_attack.as_mut().unwrap().room_min = 0.5,

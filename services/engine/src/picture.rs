@@ -3,6 +3,7 @@
 //! The format is recognised by content, never by name. Limits are checked from the header, before pixels are allocated.
 
 pub mod coding;
+mod srgb;
 
 use std::io::Cursor;
 
@@ -12,6 +13,8 @@ use image::{
     codecs::{jpeg::JpegDecoder, png::PngDecoder, webp::WebPDecoder},
     metadata::Orientation,
 };
+
+pub(crate) use srgb::LINEAR;
 
 /// Longest file, bytes.
 pub const FILE_BYTES_MAX: usize = 16 << 20;

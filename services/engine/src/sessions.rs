@@ -12,7 +12,7 @@ use models::{Calibration, Pack};
 
 use crate::{
     Aim, Embedding, Enrolled, Error, FaceTemplate, Look, Probe, Samples, Showing, Timings,
-    face::{Crop, Face, Presentation, Surroundings, Views},
+    face::{self, Crop, Face, Presentation, Surroundings, Traces, Views},
     picture, presence, print, runtime,
     voice::Voice,
 };
@@ -168,6 +168,29 @@ impl Sessions {
             .into_iter()
             .map(|picture| picture.map(&mut seen))
             .collect())
+    }
+
+    /// What an artefact would leave in one picture file, and the networks' mean log odds of a live face, where they see it. None without a face.
+    ///
+    /// # Errors
+    /// Of the networks.
+    pub fn traces(&mut self, bytes: &[u8]) -> Result<Option<(Traces, Option<f64>)>, Error> {
+        let Ok(picture) = picture::decode(bytes) else {
+            return Ok(None);
+        };
+        let (facts, _) = self.face.find(&picture, &mut self.timings)?;
+        let Some(face) = facts.face else {
+            return Ok(None);
+        };
+        let Some(traces) = face::traces(&picture, &face) else {
+            return Ok(None);
+        };
+        let mean = self
+            .presentation
+            .as_mut()
+            .map(|(networks, _)| networks.mean(&picture, &face))
+            .transpose()?;
+        Ok(Some((traces, mean.flatten())))
     }
 
     /// One score for each face, in their order.

@@ -24,11 +24,26 @@ fn sessions(name: &str) -> Option<Sessions> {
     Some(Sessions::load(&pack, &home).unwrap())
 }
 
-/// Of a pack that looks at faces with less room round them than the standard one wants: the authors' samples have no more.
-fn close_up() -> Option<Sessions> {
+/// Of the standard pack's networks alone, without traces.
+fn networks(room_min: Option<f32>) -> Option<Sessions> {
     let home = support::home()?;
     let mut pack = support::pack(&home, "standard")?;
-    pack.presentation_attack.as_mut().unwrap().room_min = 1.0;
+    let part = pack.presentation_attack.as_mut().unwrap();
+    part.traces = None;
+    part.room_min = room_min.unwrap_or(part.room_min);
+    Some(Sessions::load(&pack, &home).unwrap())
+}
+
+/// Those that look at faces with less room round them than the standard pack wants: the authors' samples have no more.
+fn close_up() -> Option<Sessions> {
+    networks(Some(1.0))
+}
+
+/// Of a pack that looks for nothing.
+fn blind() -> Option<Sessions> {
+    let home = support::home()?;
+    let mut pack = support::pack(&home, "default")?;
+    pack.presentation_attack = None;
     Some(Sessions::load(&pack, &home).unwrap())
 }
 
@@ -71,9 +86,8 @@ fn scores_agree_with_the_reference_implementation() {
 }
 
 #[test]
-fn a_picture_that_ends_near_the_face_says_nothing() {
-    let (Some(mut sessions), Some(whole)) =
-        (sessions("standard"), picture("london/L001/neutral.jpg"))
+fn a_picture_that_ends_near_the_face_says_nothing_to_the_networks() {
+    let (Some(mut sessions), Some(whole)) = (networks(None), picture("london/L001/neutral.jpg"))
     else {
         return;
     };
@@ -126,7 +140,7 @@ fn several_faces_in_one_run_get_the_scores_that_each_gets_alone() {
 }
 
 #[test]
-fn an_enrolment_and_a_pack_without_networks_look_for_no_attack() {
+fn an_enrolment_and_a_pack_without_the_means_look_for_no_attack() {
     let Some(live) = picture("london/L001/neutral.jpg") else {
         return;
     };
@@ -138,7 +152,26 @@ fn an_enrolment_and_a_pack_without_networks_look_for_no_attack() {
         assert!(sessions.enrol(&samples).unwrap().face.is_some());
         assert_eq!(sessions.take_timings().presentation.count, 0);
     }
-    if let Some(mut sessions) = sessions("default") {
+    if let Some(mut sessions) = blind() {
         assert_eq!(score(&mut sessions, &live), None);
+    }
+}
+
+#[test]
+fn traces_are_measured_in_every_pack_and_without_room() {
+    let Some(whole) = picture("london/L001/neutral.jpg") else {
+        return;
+    };
+    for name in ["default", "standard"] {
+        let Some(mut sessions) = sessions(name) else {
+            continue;
+        };
+        let seen = sessions.face(&file(&whole)).unwrap().unwrap();
+        let score = seen.presentation.unwrap();
+        assert!(score > 0.0, "{name}: a live face, {score}");
+        let [left, top, width, height] = seen.facts.face.unwrap().bounds.map(|side| side as u32);
+        let tight = image::imageops::crop_imm(&whole, left - 20, top - 20, width + 40, height + 40);
+        let seen = sessions.face(&file(&tight.to_image())).unwrap().unwrap();
+        assert!(seen.presentation.is_some(), "{name}");
     }
 }

@@ -12,6 +12,7 @@ mod light;
 mod presentation;
 pub mod quality;
 mod recogniser;
+mod traces;
 mod yunet;
 
 use std::path::Path;
@@ -23,6 +24,7 @@ pub use detection::Detection;
 pub use detector::Detector;
 pub use presentation::{Presentation, Surroundings};
 pub use recogniser::{Recogniser, Views};
+pub use traces::{COUNT as TRACES, Traces, traces};
 
 use crate::{Embedding, Error, Timings, picture::Picture, presence};
 

@@ -1,13 +1,17 @@
 //! Passive presentation attack detection: is the face before the camera, or a picture of it? By networks that see the face with what is
-//! around it (Silent-Face-Anti-Spoofing's contract).
+//! around it (Silent-Face-Anti-Spoofing's contract), and by what an artefact leaves in the light ([`super::traces()`]).
 
 use std::path::Path;
 
 use domain::evidence::FaceFacts;
-use models::{PresentationAttack, PresentationNetwork};
+use models::{PresentationAttack, PresentationNetwork, Traces};
 use ort::{session::Session, value::TensorRef};
 
-use super::{bilinear::bilinear, channels::Channels};
+use super::{
+    bilinear::bilinear,
+    channels::Channels,
+    traces::{self, traces},
+};
 use crate::{Error, picture::Picture, runtime};
 
 const NETWORK: &str = "presentation attack";
@@ -24,6 +28,7 @@ pub struct Presentation {
     networks: Vec<Network>,
     room_min: f32,
     luma_min: Option<f32>,
+    traces: Option<Traces>,
 }
 
 struct Network {
@@ -36,8 +41,13 @@ struct Network {
     planes: Vec<f32>,
 }
 
-/// A face with what is around it: one square of RGB bytes for each network, in their order.
-pub struct Surroundings(Vec<Vec<u8>>);
+/// A face as it is looked at.
+pub struct Surroundings {
+    /// One square of RGB bytes for each network, in their order; none where the picture ends too near to the face.
+    crops: Option<Vec<Vec<u8>>>,
+    /// None where the pack does not ask for them.
+    traces: Option<traces::Traces>,
+}
 
 impl Presentation {
     /// Loads the networks; their hashes are checked.
@@ -52,6 +62,14 @@ impl Presentation {
                 planes: Vec::new(),
             })
         };
+        let strange = |traces: &Traces| traces.mean.len() != traces::COUNT;
+        if part.traces.as_ref().is_some_and(strange) {
+            let detail = format!("its traces are not weights of {} numbers", traces::COUNT);
+            return Err(Error::Contract {
+                network: NETWORK,
+                detail,
+            });
+        }
         Ok(Self {
             networks: part
                 .networks
@@ -60,18 +78,30 @@ impl Presentation {
                 .collect::<Result<_, _>>()?,
             room_min: part.room_min,
             luma_min: part.luma_min,
+            traces: part.traces.clone(),
         })
     }
 
-    /// What the networks see of a face; none where the picture ends too near to it.
+    /// What is seen of a face; none where nothing can be said about it.
     pub fn surroundings(&self, picture: &Picture, face: &FaceFacts) -> Option<Surroundings> {
+        let wanted = self.traces.as_ref();
+        let traces = wanted.and_then(|_| traces(picture, face));
+        let crops = self.crops(picture, face);
+        let something = match wanted {
+            Some(_) => traces.is_some(),
+            None => crops.is_some(),
+        };
+        something.then_some(Surroundings { crops, traces })
+    }
+
+    fn crops(&self, picture: &Picture, face: &FaceFacts) -> Option<Vec<Vec<u8>>> {
         let pixels = picture.pixels();
         let factor = picture.reduction() as f32;
         let [left, top, width, height] = face.bounds;
         let kept = |submitted: f32| (submitted + 0.5) / factor - 0.5;
         let bounds = [kept(left), kept(top), width / factor, height / factor];
         let size = [pixels.width(), pixels.height()];
-        if room(bounds, size) < self.room_min {
+        if self.networks.is_empty() || room(bounds, size) < self.room_min {
             return None;
         }
         let gain = self.luma_min.map_or(1.0, |least| {
@@ -89,23 +119,54 @@ impl Presentation {
             bilinear(pixels, part, [network.side; 2], &mut write);
             rgb
         };
-        Some(Surroundings(self.networks.iter().map(crop).collect()))
+        Some(self.networks.iter().map(crop).collect())
     }
 
-    /// One score for each face, in their order: the log odds of a live face, mean over the networks, nats.
+    /// One score for each face, in their order: the log odds of a live face, nats, by the networks' mean or, where the pack has them, by the traces and
+    /// that mean.
     pub fn score(&mut self, faces: &[Surroundings]) -> Result<Vec<f64>, Error> {
-        let mut sums = vec![0.0; faces.len()];
+        let means = self.means(faces)?;
+        let score = |(face, mean): (&Surroundings, Option<f64>)| {
+            let traces = self.traces.as_ref().zip(face.traces.as_ref());
+            let log_odds =
+                |(weights, found): (&Traces, &traces::Traces)| weights.log_odds(&found.0, mean);
+            traces.and_then(log_odds).or(mean).unwrap_or(0.0)
+        };
+        Ok(faces.iter().zip(means).map(score).collect())
+    }
+
+    /// Mean log odds of the networks of one face; none where they do not see it.
+    pub fn mean(&mut self, picture: &Picture, face: &FaceFacts) -> Result<Option<f64>, Error> {
+        let surroundings = Surroundings {
+            crops: self.crops(picture, face),
+            traces: None,
+        };
+        Ok(self.means(&[surroundings])?.into_iter().flatten().next())
+    }
+
+    /// Mean log odds of the networks; none of a face that they do not see.
+    fn means(&mut self, faces: &[Surroundings]) -> Result<Vec<Option<f64>>, Error> {
+        let seen = |face: &Surroundings| face.crops.is_some();
+        let crops: Vec<&Vec<Vec<u8>>> = faces
+            .iter()
+            .filter_map(|face| face.crops.as_ref())
+            .collect();
+        let mut sums = vec![0.0; crops.len()];
         for (number, network) in self.networks.iter_mut().enumerate() {
-            for (batch, sums) in faces.chunks(BATCH_MAX).zip(sums.chunks_mut(BATCH_MAX)) {
-                let crops = batch.iter().map(|face| face.0[number].as_slice());
+            for (batch, sums) in crops.chunks(BATCH_MAX).zip(sums.chunks_mut(BATCH_MAX)) {
+                let crops = batch.iter().map(|crops| crops[number].as_slice());
                 for (sum, share) in sums.iter_mut().zip(network.live_shares(crops)?) {
                     let share = f64::from(share).clamp(SHARE_MIN, 1.0 - SHARE_MIN);
                     *sum += (share / (1.0 - share)).ln();
                 }
             }
         }
-        let count = self.networks.len() as f64;
-        Ok(sums.into_iter().map(|sum| sum / count).collect())
+        let count = self.networks.len().max(1) as f64;
+        let mut means = sums.into_iter().map(|sum| sum / count);
+        Ok(faces
+            .iter()
+            .map(|face| if seen(face) { means.next() } else { None })
+            .collect())
     }
 }
 

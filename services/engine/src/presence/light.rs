@@ -1,12 +1,10 @@
 //! Mean light of a face's skin and of what is behind the head.
 
-use std::sync::LazyLock;
-
 use domain::evidence::FlashLight;
 
 use crate::{
     face::{Crop, Detection},
-    picture::Picture,
+    picture::{LINEAR, Picture},
 };
 
 /// Left, top, right and bottom pixel in the crop that quality is measured on, ends included: forehead, cheeks, the bridge of the nose.
@@ -27,18 +25,6 @@ const HEAD_ABOVE: f32 = 0.5;
 const CHIN: f32 = 0.9;
 /// Share of the picture that must be behind the head.
 const BEHIND_SHARE_MIN: f32 = 0.03;
-
-/// Of a displayed level of 8 bits; IEC 61966-2-1.
-static LINEAR: LazyLock<[f32; 256]> = LazyLock::new(|| {
-    std::array::from_fn(|level| {
-        let value = level as f32 / 255.0;
-        if value <= 0.040_45 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
-    })
-});
 
 /// `crop` is that of [`crate::face::quality`]; `face` lies in the pixels that the picture keeps. None where too little of the skin is
 /// within the picture.

@@ -6,6 +6,7 @@
 mod crossed;
 mod digest;
 mod text;
+mod traces;
 
 use std::{
     fmt::Write as _,
@@ -16,7 +17,7 @@ use std::{
 
 use anyhow::{Context, bail, ensure};
 use clap::ValueEnum;
-use models::{Calibration, Pack};
+use models::{Calibration, Pack, Traces};
 use serde::Serialize;
 
 use super::{
@@ -74,6 +75,8 @@ enum What {
     Digits,
     /// `presentation_attack.calibration`, from all species.
     Presentation,
+    /// `presentation_attack.traces` and its calibration: learnt on simulated species and conditions of whole camera frames; name such data sets.
+    Traces,
 }
 
 impl What {
@@ -83,7 +86,7 @@ impl What {
             Self::Voice => "speaker",
             Self::Content => "content",
             Self::Digits => "digits",
-            Self::Presentation => "presentation_attack",
+            Self::Presentation | Self::Traces => "presentation_attack",
         }
     }
 
@@ -92,7 +95,7 @@ impl What {
             Self::Face => Kind::Face,
             Self::Voice => Kind::Voice,
             Self::Content | Self::Digits => Kind::Content,
-            Self::Presentation => Kind::Presentation,
+            Self::Presentation | Self::Traces => Kind::Presentation,
         }
     }
 
@@ -101,7 +104,7 @@ impl What {
         match self {
             Self::Face | Self::Voice => FEW_FALSE_MATCHES,
             Self::Content | Self::Digits => content::PRIOR,
-            Self::Presentation => presentation::EVEN,
+            Self::Presentation | Self::Traces => presentation::EVEN,
         }
     }
 }
@@ -128,6 +131,9 @@ struct Report {
 
 pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
     let pack = installed(config, &args.common.pack)?;
+    if args.what == What::Traces {
+        return learn(args, &pack, config);
+    }
     let (set, trials, unmet) = trials(args, &pack, config)?;
     let data_sha256 = digest(args)?;
     let (what, prior, folds) = (args.what, args.what.prior(), args.folds.get());
@@ -167,7 +173,7 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         genuine: set.genuine as u64,
         impostor: set.impostor as u64,
     };
-    let written = write(args, &pack, config, &calibration)?;
+    let written = write(args, &pack, config, (&calibration, None))?;
     let report = Report {
         what: what.table(),
         pack: pack.id(),
@@ -182,6 +188,56 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         written,
     };
     report.print(args.common.json, what.kind(), form)
+}
+
+/// Learns what artefacts leave in pictures, and calibrates its scores of people whom it has not met.
+fn learn(args: &Args, pack: &Pack, config: &Config) -> anyhow::Result<()> {
+    let common = &args.common;
+    let pictures = manifest::pictures(&common.data, &common.dataset)?;
+    let networks = (pack, config.home.as_path());
+    let crossing = (args.folds.get(), common.seed);
+    let mut learnt = traces::learn(networks, common.threads(), &pictures, crossing)?;
+    let fit = learnt.trials.fit(args.what.prior());
+    let fit = fit
+        .context("真假两类没有重叠，无法拟合 / nothing can be fitted: the kinds do not overlap")?;
+    let (genuine, impostor) = (learnt.trials.genuine(), learnt.trials.impostor());
+    let names = common.dataset.join(" + ");
+    let words = args.words.clone().unwrap_or_else(|| {
+        format!(
+            "simulated species and conditions of {names}: {} persons, {genuine} live pictures and {impostor} of artefacts; scores of people not met ({} folds)",
+            learnt.persons, args.folds
+        )
+    });
+    let (data_sha256, date) = (digest(args)?, jiff::Zoned::now().date().to_string());
+    let calibration = Calibration {
+        scale: text::rounded(fit.scale),
+        offset: text::rounded(fit.offset),
+        llr_min: text::inwards(fit.llr_min.max(traces::LLR_MIN)),
+        llr_max: text::inwards(fit.llr_max.min(traces::LLR_MAX)),
+        data: words.clone(),
+        data_sha256: data_sha256.clone(),
+        date: date.clone(),
+        genuine: genuine as u64,
+        impostor: impostor as u64,
+    };
+    learnt.traces.data = words;
+    learnt.traces.data_sha256 = data_sha256;
+    learnt.traces.date = date;
+    learnt.traces.people = learnt.persons as u64;
+    let written = write(args, pack, config, (&calibration, Some(&learnt.traces)))?;
+    output::print(&calibration, common.json, || {
+        let doubt = config.policy.presentation_min;
+        let mut text = format!(
+            "痕迹 Traces of artefacts ({}), doubted below {doubt}\n{}",
+            pack.id(),
+            learnt.table(|score| calibration.llr(score), doubt)
+        );
+        text.push_str(&fit.line());
+        if let Some(written) = &written {
+            let _ = writeln!(text, "已写入 written: {written}");
+        }
+        text
+    })
 }
 
 /// The set that the calibration is fitted on, its trials, and, where the pack takes off what it learnt of the same people, trials of people
@@ -227,7 +283,7 @@ fn trials(
             let sets = measure(&Ask::Content, common, (pack, config))?;
             Ok(plain(chosen(sets, &|name| name.ends_with(method))?))
         }
-        What::Presentation => {
+        What::Presentation | What::Traces => {
             let sets = measure(&Ask::Presentation(&args.attacks), common, (pack, config))?;
             Ok(plain(chosen(sets, &|name| name == presentation::ALL)?))
         }
@@ -267,7 +323,7 @@ fn together(sets: Vec<(SetReport, Trials)>) -> anyhow::Result<(SetReport, Trials
 fn digest(args: &Args) -> anyhow::Result<String> {
     let (data, named) = (args.common.data.as_path(), args.common.dataset.as_slice());
     let (index, files): (&[&str], Vec<PathBuf>) = match args.what {
-        What::Face => {
+        What::Face | What::Traces => {
             let rows = manifest::pictures(data, named)?;
             let files = rows.into_iter().map(|row| row.path).collect();
             (&["face/index.csv", "index.csv"], files)
@@ -318,7 +374,7 @@ fn write(
     args: &Args,
     pack: &Pack,
     config: &Config,
-    calibration: &Calibration,
+    (calibration, traces): (&Calibration, Option<&Traces>),
 ) -> anyhow::Result<Option<String>> {
     let name = args.name.as_deref().unwrap_or(&pack.name);
     let path: PathBuf = match (&args.out, args.write) {
@@ -338,7 +394,10 @@ fn write(
         .clone()
         .unwrap_or_else(|| text::next_version(&pack.version));
     let source = models::source(&pack.name, &config.home)?;
-    let edited = text::edit(&source, (name, &version), args.what.table(), calibration)?;
+    let mut edited = text::edit(&source, (name, &version), args.what.table(), calibration)?;
+    if let Some(traces) = traces {
+        edited = text::edit_traces(&edited, args.what.table(), traces)?;
+    }
     let read = models::read(name, &edited).context("the pack could not be read again")?;
     put(&path, &edited)?;
     Ok(Some(read.id()))

@@ -16,7 +16,7 @@ mod share;
 pub use cost::{cllr, cllr_min, cross_entropy};
 pub use curve::{reliability, trade_off};
 pub use fit::{FEW_FALSE_MATCHES, Fit};
-pub use regression::{Sample, regress};
+pub use regression::{Sample, regress, regress_penalised};
 pub use share::exact;
 
 use super::trial::{Trial, Trials};

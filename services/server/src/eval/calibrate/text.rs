@@ -1,8 +1,8 @@
 //! A pack's text with another calibration in it: whatever a person wrote around it stays.
 
 use anyhow::{Context, anyhow};
-use models::Calibration;
-use toml_edit::{DocumentMut, Item, Value, value};
+use models::{Calibration, Traces};
+use toml_edit::{Array, DocumentMut, Item, Table, Value, value};
 
 /// Significant digits of a scale and an offset.
 const DIGITS: i32 = 7;
@@ -43,6 +43,38 @@ pub fn edit(
             table.insert(key, value(new));
         }
     }
+    Ok(pack.to_string())
+}
+
+/// The text with these traces in a role's table, in the place of others or behind all.
+///
+/// # Errors
+/// As [`edit`].
+pub fn edit_traces(source: &str, table: &str, traces: &Traces) -> anyhow::Result<String> {
+    let mut pack: DocumentMut = source.parse().context("the pack is no TOML")?;
+    let role = pack.get_mut(table).and_then(Item::as_table_mut);
+    let role = role.ok_or_else(|| anyhow!("the pack has no [{table}]"))?;
+    let numbers = |numbers: &[f64]| -> Value {
+        let list: Array = numbers.iter().map(|&number| rounded(number)).collect();
+        list.into()
+    };
+    let values: [(&str, Value); 10] = [
+        ("offset", rounded(traces.offset).into()),
+        ("networks", rounded(traces.networks).into()),
+        ("mean", numbers(&traces.mean)),
+        ("deviation", numbers(&traces.deviation)),
+        ("weight", numbers(&traces.weight)),
+        ("square", numbers(&traces.square)),
+        ("data", traces.data.as_str().into()),
+        ("data_sha256", traces.data_sha256.as_str().into()),
+        ("date", traces.date.as_str().into()),
+        ("people", traces.people.cast_signed().into()),
+    ];
+    let mut written = Table::new();
+    for (key, one) in values {
+        written.insert(key, value(one));
+    }
+    role.insert("traces", Item::Table(written));
     Ok(pack.to_string())
 }
 

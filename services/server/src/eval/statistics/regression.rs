@@ -20,6 +20,15 @@ pub struct Sample<const D: usize> {
 /// "Application-independent evaluation of speaker detection"); `prior`, between 0 and 1, is the share of genuine trials at which it is meant
 /// to be best. Samples of both kinds are needed.
 pub fn regress<const D: usize>(samples: &[Sample<D>], prior: f64) -> [f64; D] {
+    regress_penalised(samples, prior, 0.0)
+}
+
+/// The same, and half the sum of the squares of all coefficients, times `penalty`, is part of the cost: many features, few people.
+pub fn regress_penalised<const D: usize>(
+    samples: &[Sample<D>],
+    prior: f64,
+    penalty: f64,
+) -> [f64; D] {
     let odds = (prior / (1.0 - prior)).ln();
     let total = |genuine: bool| -> f64 {
         let own = samples.iter().filter(|sample| sample.genuine == genuine);
@@ -27,12 +36,16 @@ pub fn regress<const D: usize>(samples: &[Sample<D>], prior: f64) -> [f64; D] {
     };
     let shares = [(1.0 - prior) / total(false), prior / total(true)];
     let mut found = [0.0; D];
-    let mut cost = cost_of(samples, shares, odds, &found);
+    let whole = |coefficients: &[f64; D]| {
+        let squares = dot(coefficients, coefficients);
+        cost_of(samples, shares, odds, coefficients) + penalty / 2.0 * squares
+    };
+    let mut cost = whole(&found);
     for _ in 0..STEPS_MAX {
-        let mut gradient = [0.0; D];
+        let mut gradient = found.map(|coefficient| penalty * coefficient);
         let mut hessian = [[0.0; D]; D];
         for (row, line) in hessian.iter_mut().enumerate() {
-            line[row] = RIDGE;
+            line[row] = RIDGE + penalty;
         }
         for sample in samples {
             let p = 1.0 / (1.0 + (-(dot(&found, &sample.features) + odds)).exp());
@@ -51,7 +64,7 @@ pub fn regress<const D: usize>(samples: &[Sample<D>], prior: f64) -> [f64; D] {
         let better = (0..HALVINGS_MAX).find_map(|halvings| {
             let size = 0.5_f64.powi(halvings);
             let moved: [f64; D] = std::array::from_fn(|at| found[at] - size * step[at]);
-            let lower = cost_of(samples, shares, odds, &moved);
+            let lower = whole(&moved);
             (lower < cost).then_some((moved, lower))
         });
         let Some((moved, lower)) = better else { break };
@@ -140,6 +153,19 @@ mod tests {
         let [scale, offset, taken_off] = regress(&samples, 0.5);
         assert!(scale > 0.5 && offset.abs() < 1e-6, "{scale} {offset}");
         assert!((taken_off + 3.0 * scale).abs() < 1e-6, "{taken_off}");
+    }
+
+    #[test]
+    fn a_penalty_draws_coefficients_towards_nothing() {
+        let sample = |score: f64, genuine| Sample {
+            features: [score, 1.0],
+            weight: 1.0,
+            genuine,
+        };
+        let samples = [sample(1.0, true), sample(2.0, true), sample(-1.0, false)];
+        let [firm, _] = regress_penalised(&samples, 0.5, 0.1);
+        let [soft, _] = regress_penalised(&samples, 0.5, 0.01);
+        assert!(firm > 0.0 && soft > 1.5 * firm, "{firm} {soft}");
     }
 
     #[test]
