@@ -3,16 +3,22 @@ use serde::{Deserialize, Serialize};
 /// Deviations from the mean beyond which a number counts as this far away: what nobody has seen does not count without end.
 const DEVIATIONS_MAX: f64 = 4.0;
 
+/// What traces may say against networks, nats: ln 3.
+const OUTVOTED_MAX: f64 = 1.1;
+
 /// From what an artefact leaves in a picture of a face to the log odds of a live face, nats: a logistic regression on each number and its square.
 ///
 /// `offset + Σ weightₖ · zₖ + squareₖ · zₖ² + networks · n`, `z = (number − mean) / deviation`, cut at ±4; `n` the networks' mean log odds, 0 where
-/// they say nothing.
+/// they say nothing. Where they speak, never more than ln 3 above what they say alone: traces are learnt on simulated artefacts, and a real one that leaves none of
+/// them must not be talked away.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Traces {
     pub offset: f64,
     /// Of the networks' mean log odds.
     pub networks: f64,
+    /// What the networks say alone: nats for one of their mean log odds, and nats at 0.
+    pub networks_alone: [f64; 2],
     pub mean: Vec<f64>,
     pub deviation: Vec<f64>,
     pub weight: Vec<f64>,
@@ -37,14 +43,19 @@ impl Traces {
             let z = standing(f64::from(number), self.mean[at], self.deviation[at]);
             self.weight[at] * z + self.square[at] * z * z
         });
-        Some(self.offset + terms.sum::<f64>() + self.networks * networks.unwrap_or(0.0))
+        let sum = self.offset + terms.sum::<f64>();
+        let [scale, offset] = self.networks_alone;
+        Some(networks.map_or(sum, |mean| {
+            (sum + self.networks * mean).min(scale * mean + offset + OUTVOTED_MAX)
+        }))
     }
 
     /// Whether it can be used on so many numbers as it says.
     pub(crate) fn fits(&self) -> bool {
         let count = self.mean.len();
         let lists = [&self.mean, &self.deviation, &self.weight, &self.square];
-        let alone = [self.offset, self.networks];
+        let [scale, at_zero] = self.networks_alone;
+        let alone = [self.offset, self.networks, scale, at_zero];
         lists.iter().all(|list| list.len() == count)
             && lists
                 .into_iter()
@@ -68,6 +79,7 @@ mod tests {
         Traces {
             offset: 0.5,
             networks: 0.25,
+            networks_alone: [1.0, 10.0],
             mean: vec![1.0, 0.0],
             deviation: vec![2.0, 1.0],
             weight: vec![1.0, -1.0],
@@ -93,6 +105,17 @@ mod tests {
     fn networks_that_say_nothing_change_nothing() {
         let silent = traces().log_odds(&[3.0, 2.0], None);
         assert_eq!(silent, traces().log_odds(&[3.0, 2.0], Some(0.0)));
+    }
+
+    #[test]
+    fn networks_are_outvoted_by_a_ratio_of_three_at_most() {
+        let odds = traces().log_odds(&[9.0, -4.0], Some(-14.0)).unwrap();
+        assert!(
+            (odds - (-14.0 + 10.0 + OUTVOTED_MAX)).abs() < 1e-12,
+            "{odds}"
+        );
+        let against = traces().log_odds(&[-9.0, 0.0], Some(9.0)).unwrap();
+        assert!(against < 0.0, "networks never talk traces away: {against}");
     }
 
     #[test]

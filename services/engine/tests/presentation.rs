@@ -175,3 +175,26 @@ fn traces_are_measured_in_every_pack_and_without_room() {
         assert!(seen.presentation.is_some(), "{name}");
     }
 }
+
+#[test]
+fn real_artefacts_that_leave_no_known_trace_are_not_talked_away() {
+    let Some(home) = support::home() else {
+        return;
+    };
+    let Some(mut pack) = support::pack(&home, "standard") else {
+        return;
+    };
+    let part = pack.presentation_attack.as_mut().unwrap();
+    part.room_min = 1.0;
+    let calibration = part.calibration.clone();
+    let mut sessions = Sessions::load(&pack, &home).unwrap();
+    let doubt = domain::verdict::Policy::default().presentation_min;
+    for (name, live) in [("image_T1", true), ("image_F1", false), ("image_F2", false)] {
+        let Some(picture) = picture(&format!("pad/{name}.jpg")) else {
+            return;
+        };
+        let llr = calibration.llr(score(&mut sessions, &picture).unwrap());
+        println!("{name}: {llr:.2}");
+        assert_eq!(llr > doubt, live, "{name}: {llr}");
+    }
+}

@@ -138,11 +138,11 @@ const fn mirrored(at: usize, tap: usize, step: usize, side: usize) -> usize {
 }
 
 fn spline(out: &mut [f32], taps: [&[f32]; 5]) {
-    let [a, b, c, d, e] = taps;
-    let outer = a.iter().zip(e);
-    let inner = b.iter().zip(d);
-    for (((value, (a, e)), (b, d)), c) in out.iter_mut().zip(outer).zip(inner).zip(c) {
-        *value = TAPS[0] * (a + e) + TAPS[1] * (b + d) + TAPS[2] * c;
+    let [first, second, middle, fourth, fifth] = taps;
+    let outer = first.iter().zip(fifth);
+    let inner = second.iter().zip(fourth);
+    for (((value, outer), inner), middle) in out.iter_mut().zip(outer).zip(inner).zip(middle) {
+        *value = TAPS[0] * (outer.0 + outer.1) + TAPS[1] * (inner.0 + inner.1) + TAPS[2] * middle;
     }
 }
 
@@ -198,16 +198,16 @@ impl View {
                 |pixel: &[u8; 3]| log[usize::from(pixel[channel])] - log[usize::from(pixel[1])];
             Plane(self.levels.iter().map(ratio).collect())
         };
-        let luminance = |pixel: &[u8; 3]| (luminance(pixel) + LIGHT_MIN).ln();
+        let log_luminance = |pixel: &[u8; 3]| (luminance(*pixel) + LIGHT_MIN).ln();
         [
-            Plane(self.levels.iter().map(luminance).collect()),
+            Plane(self.levels.iter().map(log_luminance).collect()),
             against_green(0),
             against_green(2),
         ]
     }
 
     fn darkness(&self) -> [f32; DARKNESS] {
-        let soft = Plane(self.levels.iter().map(luminance).collect()).smoothed(1);
+        let soft = Plane(self.levels.iter().map(|pixel| luminance(*pixel)).collect()).smoothed(1);
         let [half_x, half_y] = [self.half[0] * WITHIN[0], self.half[1] * WITHIN[1]];
         let mut within: Vec<f32> = Vec::with_capacity(WIDTH * HEIGHT);
         for (y, row) in soft.0.chunks_exact(WIDTH).enumerate() {
@@ -261,7 +261,7 @@ impl View {
 }
 
 /// Of linear light; Rec. ITU-R BT.709.
-fn luminance(pixel: &[u8; 3]) -> f32 {
+fn luminance(pixel: [u8; 3]) -> f32 {
     let [red, green, blue] = pixel.map(|level| LINEAR[usize::from(level)]);
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }

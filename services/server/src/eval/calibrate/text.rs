@@ -58,9 +58,10 @@ pub fn edit_traces(source: &str, table: &str, traces: &Traces) -> anyhow::Result
         let list: Array = numbers.iter().map(|&number| rounded(number)).collect();
         list.into()
     };
-    let values: [(&str, Value); 10] = [
+    let values: [(&str, Value); 11] = [
         ("offset", rounded(traces.offset).into()),
         ("networks", rounded(traces.networks).into()),
+        ("networks_alone", numbers(&traces.networks_alone)),
         ("mean", numbers(&traces.mean)),
         ("deviation", numbers(&traces.deviation)),
         ("weight", numbers(&traces.weight)),
