@@ -37,7 +37,7 @@ const PENALTY: f64 = 1.6e-3;
 const NETWORKS: f64 = 4.0;
 /// Instruments of each species for each picture: artefacts differ more than surroundings do.
 const INSTRUMENTS: usize = 3;
-/// What MiniFASNet's log odds are worth by themselves: no artefact with room round its face is in the data, so it is stated, as before there were traces.
+/// What `MiniFASNet`'s log odds are worth by themselves: no artefact with room round its face is in the data, so it is stated, as before there were traces.
 const NETWORKS_ALONE: [f64; 2] = [0.484, -1.594];
 /// Frames of each presentation.
 const FRAMES: u32 = 2;
