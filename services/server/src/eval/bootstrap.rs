@@ -12,6 +12,7 @@ use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use super::{
     quantity::Quantity,
+    statistics::percentile,
     trial::{Trial, Trials},
     work::threads,
 };
@@ -90,12 +91,6 @@ fn draw(persons: usize, seed: u64) -> Vec<u32> {
         copies[random.random_range(0..persons)] += 1;
     }
     copies
-}
-
-/// Nearest rank.
-fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
-    sorted.get((share * last as f64).round() as usize).copied()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use serde::Serialize;
 use super::{
     Ask, Common, content, listen, manifest, measure, presentation,
     report::{Kind, SetReport},
-    statistics::FEW_FALSE_MATCHES,
+    statistics::{FEW_FALSE_MATCHES, Fit},
     trial::Trials,
     voice::{self, Comparing, Voices},
 };
@@ -162,17 +162,7 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
             worths.extend(crossed::worth(&trials, measured_on, form, crossing));
         }
     }
-    let calibration = Calibration {
-        scale: text::rounded(fit.scale),
-        offset: text::rounded(fit.offset),
-        llr_min: text::inwards(fit.llr_min),
-        llr_max: text::inwards(fit.llr_max),
-        data: words,
-        data_sha256,
-        date: jiff::Zoned::now().date().to_string(),
-        genuine: set.genuine as u64,
-        impostor: set.impostor as u64,
-    };
+    let calibration = fitted((fit, words), data_sha256, (set.genuine, set.impostor));
     let written = write(args, &pack, config, (&calibration, None))?;
     let report = Report {
         what: what.table(),
@@ -188,6 +178,25 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
         written,
     };
     report.print(args.common.json, what.kind(), form)
+}
+
+/// As a pack holds it: of today, rounded, with bounds that promise no more than the fit's.
+fn fitted(
+    (fit, data): (Fit, String),
+    data_sha256: String,
+    (genuine, impostor): (usize, usize),
+) -> Calibration {
+    Calibration {
+        scale: text::rounded(fit.scale),
+        offset: text::rounded(fit.offset),
+        llr_min: text::inwards(fit.llr_min),
+        llr_max: text::inwards(fit.llr_max),
+        data,
+        data_sha256,
+        date: jiff::Zoned::now().date().to_string(),
+        genuine: genuine as u64,
+        impostor: impostor as u64,
+    }
 }
 
 /// Learns what artefacts leave in pictures, and calibrates its scores of people whom it has not met.
@@ -208,21 +217,18 @@ fn learn(args: &Args, pack: &Pack, config: &Config) -> anyhow::Result<()> {
             learnt.persons, args.folds
         )
     });
-    let (data_sha256, date) = (digest(args)?, jiff::Zoned::now().date().to_string());
-    let calibration = Calibration {
-        scale: text::rounded(fit.scale),
-        offset: text::rounded(fit.offset),
-        llr_min: text::inwards(fit.llr_min.max(traces::LLR_MIN)),
-        llr_max: text::inwards(fit.llr_max.min(traces::LLR_MAX)),
-        data: words.clone(),
-        data_sha256: data_sha256.clone(),
-        date: date.clone(),
-        genuine: genuine as u64,
-        impostor: impostor as u64,
+    let bounded = Fit {
+        llr_min: fit.llr_min.max(traces::LLR_MIN),
+        llr_max: fit.llr_max.min(traces::LLR_MAX),
+        ..fit
     };
-    learnt.traces.data = words;
-    learnt.traces.data_sha256 = data_sha256;
-    learnt.traces.date = date;
+    let calibration = fitted((bounded, words), digest(args)?, (genuine, impostor));
+    learnt.traces.data.clone_from(&calibration.data);
+    learnt
+        .traces
+        .data_sha256
+        .clone_from(&calibration.data_sha256);
+    learnt.traces.date.clone_from(&calibration.date);
     learnt.traces.people = learnt.persons as u64;
     let written = write(args, pack, config, (&calibration, Some(&learnt.traces)))?;
     output::print(&calibration, common.json, || {

@@ -173,14 +173,8 @@ fn set(
         for scored in measured.scored.iter().filter(|one| one.method == method) {
             let genuine = scored.prompt == Prompt::Right;
             if genuine || wrong.contains(&scored.prompt) {
-                trials.push(Trial {
-                    score: scored.score,
-                    llr: calibration.llr(scored.score),
-                    probe: *speaker,
-                    template: *speaker,
-                    genuine,
-                    side: [0.0; 2],
-                });
+                let llr = calibration.llr(scored.score);
+                trials.push(Trial::of_one(scored.score, llr, *speaker, genuine));
             }
         }
     }

@@ -5,7 +5,6 @@ mod turn;
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
-use anyhow::Context;
 use attack::{
     FaceBox, Shot,
     flash::{Ambient, Answer},
@@ -13,14 +12,13 @@ use attack::{
 };
 use domain::{challenge::Presence, verdict::Policy};
 use engine::{Sessions, Timings};
-use image::RgbImage;
 use models::Pack;
 use serde::Serialize;
 
 use super::{
     Common, face,
     manifest::{self, Picture},
-    statistics,
+    statistics::{self, percentile},
     trial::{Trial, Trials},
     work::for_each,
 };
@@ -141,7 +139,7 @@ pub fn lit(
 }
 
 /// A picture with its face, and how far that is turned; none without a face.
-fn shot(sessions: &mut Sessions, path: &Path) -> anyhow::Result<Option<(Shot, f32)>> {
+pub(super) fn shot(sessions: &mut Sessions, path: &Path) -> anyhow::Result<Option<(Shot, f32)>> {
     let Ok(decoded) = face::decode(path)? else {
         return Ok(None);
     };
@@ -150,13 +148,11 @@ fn shot(sessions: &mut Sessions, path: &Path) -> anyhow::Result<Option<(Shot, f3
     let Some(face) = facts.face else {
         return Ok(None);
     };
-    let (width, height) = decoded.pixels().dimensions();
-    let rgb = RgbImage::from_raw(width, height, decoded.rgb().to_vec());
     let kept = face
         .bounds
         .map(|length| length / decoded.reduction() as f32);
     let shot = Shot {
-        picture: rgb.context("a picture has its pixels")?,
+        picture: decoded.pixels().clone(),
         face: FaceBox::from(kept),
     };
     Ok(Some((shot, face.yaw_deg)))
@@ -184,10 +180,7 @@ fn rows(
         };
         let mut scores: Vec<f64> = own.iter().filter_map(|one| Some(one.told?.0)).collect();
         scores.sort_unstable_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = (share * scores.len().saturating_sub(1) as f64).round();
-            scores.get(place as usize).copied().unwrap_or(f64::NAN)
-        };
+        let at = |share| percentile(&scores, share).unwrap_or(f64::NAN);
         Row {
             question,
             kind: kind.to_owned(),
@@ -223,14 +216,7 @@ fn fitted(question: &'static str, answers: &[Answered]) -> Option<Fitted> {
 
 fn trial(one: &Answered) -> Option<Trial> {
     let (score, llr) = one.told?;
-    Some(Trial {
-        score,
-        llr,
-        probe: one.person,
-        template: one.person,
-        genuine: one.genuine,
-        side: [0.0; 2],
-    })
+    Some(Trial::of_one(score, llr, one.person, one.genuine))
 }
 
 impl Report {

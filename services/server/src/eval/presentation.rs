@@ -40,13 +40,9 @@ pub fn measure(
     for (picture, score) in pictures.iter().zip(scores) {
         let next = persons.len() as u32;
         let person = *persons.entry(&picture.identity).or_insert(next);
-        let trial = score.map(|score| Trial {
-            score,
-            llr: part.calibration.llr(score),
-            probe: person,
-            template: person,
-            genuine: picture.species.is_none(),
-            side: [0.0; 2],
+        let trial = score.map(|score| {
+            let llr = part.calibration.llr(score);
+            Trial::of_one(score, llr, person, picture.species.is_none())
         });
         rows.push((picture.species.as_deref(), person, trial));
     }

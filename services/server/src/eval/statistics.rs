@@ -17,7 +17,7 @@ pub use cost::{cllr, cllr_min, cross_entropy};
 pub use curve::{reliability, trade_off};
 pub use fit::{FEW_FALSE_MATCHES, Fit};
 pub use regression::{Sample, regress, regress_penalised};
-pub use share::exact;
+pub use share::{exact, percentile};
 
 use super::trial::{Trial, Trials};
 

@@ -30,6 +30,18 @@ impl Trial {
             side: [0.0; 2],
         }
     }
+
+    /// A question that concerns one person only: what was said, whether it was live.
+    pub const fn of_one(score: f64, llr: f64, person: u32, genuine: bool) -> Self {
+        Self {
+            score,
+            llr,
+            probe: person,
+            template: person,
+            genuine,
+            side: [0.0; 2],
+        }
+    }
 }
 
 /// Trials by falling score, as every statistic wants them; their persons numbered from 0 without gaps.

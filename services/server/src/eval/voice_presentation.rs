@@ -15,7 +15,7 @@ use super::{
     manifest::{self, Role},
     phrase,
     presentation::EVEN,
-    statistics::{Fit, exact},
+    statistics::{Fit, exact, percentile},
     trial::{Trial, Trials},
     work::for_each,
 };
@@ -219,10 +219,7 @@ fn report(heard: &[Heard], pack: String, seed: u64, doubted_below: f64) -> Repor
             .collect();
         let mut scores: Vec<f64> = own.iter().filter_map(|one| one.score).collect();
         scores.sort_unstable_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = (share * scores.len().saturating_sub(1) as f64).round();
-            scores.get(place as usize).copied().unwrap_or(f64::NAN)
-        };
+        let at = |share| percentile(&scores, share).unwrap_or(f64::NAN);
         let doubted = scores
             .iter()
             .filter(|&&score| LOUDSPEAKER.comparison(score).llr.get() < doubted_below)
@@ -251,14 +248,9 @@ fn report(heard: &[Heard], pack: String, seed: u64, doubted_below: f64) -> Repor
 
 fn trial(one: &Heard) -> Option<Trial> {
     let score = one.score?;
-    Some(Trial {
-        score,
-        llr: LOUDSPEAKER.comparison(score).llr.get(),
-        probe: one.person,
-        template: one.person,
-        genuine: Way::ALL[one.way].genuine(),
-        side: [0.0; 2],
-    })
+    let llr = LOUDSPEAKER.comparison(score).llr.get();
+    let genuine = Way::ALL[one.way].genuine();
+    Some(Trial::of_one(score, llr, one.person, genuine))
 }
 
 impl Report {

@@ -20,11 +20,11 @@ const ASIDE: usize = 2;
 /// A line brighter than this counts as this bright: an earring is none.
 const LINE_MAX: f32 = 0.3;
 
-/// Of the closed line round the face that is brightest against both its sides, by dynamic programming: what a quarter of it stays
+/// Of the line round the face that is brightest against both its sides, by dynamic programming: what a quarter of it stays
 /// below, and its mean; logarithms of luminance.
 pub fn of(luma: &Plane, half: [f32; 2]) -> [f32; COUNT] {
     let lines: Vec<[f32; LINES]> = (0..ANGLES).map(|angle| along(luma, half, angle)).collect();
-    let mut best = [lines[0]; 1].to_vec();
+    let mut best = vec![lines[0]];
     let mut from: Vec<[usize; LINES]> = Vec::with_capacity(ANGLES);
     for line in &lines[1..] {
         let before = best[best.len() - 1];

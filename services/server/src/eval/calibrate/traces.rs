@@ -3,7 +3,7 @@
 //! Each condition counts as much as any other, and each species, however many pictures there are of it. Scores are those of people whom the
 //! weights have not met: learnt on some folds of the people, taken on the others.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::{fmt::Write as _, path::Path};
 
 use anyhow::{Context, ensure};
 use attack::{
@@ -11,15 +11,16 @@ use attack::{
     picture::{self, Condition, Species, Take},
     session::{alive, recaptured},
 };
-use engine::{Sessions, face, picture as pictures};
+use engine::face;
 use image::imageops::{self, FilterType};
 use models::{Pack, Traces, standing};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 
 use crate::eval::{
     manifest::Picture,
+    presence,
     presentation::EVEN,
-    statistics::{Sample, regress_penalised},
+    statistics::{Sample, percentile, regress_penalised},
     trial::{Trial, Trials},
     work::for_each,
 };
@@ -156,7 +157,9 @@ pub fn learn(
     pictures: &[Picture],
     (folds, seed): (usize, u64),
 ) -> anyhow::Result<Learnt> {
-    let shots = for_each(networks, threads, pictures, shot)?;
+    let shots = for_each(networks, threads, pictures, |sessions, row| {
+        presence::shot(sessions, &row.path)
+    })?;
     let mut people: Vec<(&str, &str)> = Vec::new();
     let mut own: Vec<(u32, Shot)> = Vec::new();
     for (row, shot) in pictures.iter().zip(shots) {
@@ -166,7 +169,7 @@ pub fn learn(
             people.push(name);
             people.len() - 1
         });
-        own.extend(shot.map(|shot| (person as u32, shot)));
+        own.extend(shot.map(|(shot, _)| (person as u32, shot)));
     }
     ensure!(
         people.len() >= folds.max(2),
@@ -224,14 +227,8 @@ pub fn learn(
             let score = traces.log_odds(&one.numbers, one.networks);
             let score = score.context("the weights are of other numbers")?;
             scores.push((one.presented, score));
-            trials.push(Trial {
-                score,
-                llr: score,
-                probe: one.person,
-                template: one.person,
-                genuine: PRESENTED[one.presented].genuine(),
-                side: [0.0; 2],
-            });
+            let genuine = PRESENTED[one.presented].genuine();
+            trials.push(Trial::of_one(score, score, one.person, genuine));
         }
     }
     Ok(Learnt {
@@ -255,7 +252,7 @@ impl Learnt {
             if llrs.is_empty() {
                 continue;
             }
-            let at = |share: f64| llrs[((llrs.len() - 1) as f64 * share) as usize];
+            let at = |share| percentile(&llrs, share).unwrap_or(f64::NAN);
             let doubted = llrs.iter().filter(|llr| **llr < doubt).count();
             let _ = writeln!(
                 text,
@@ -270,23 +267,6 @@ impl Learnt {
         }
         text
     }
-}
-
-/// The picture and its face; none without one.
-fn shot(sessions: &mut Sessions, row: &Picture) -> anyhow::Result<Option<Shot>> {
-    let bytes =
-        fs::read(&row.path).with_context(|| format!("{} cannot be read", row.path.display()))?;
-    let seen = sessions.face(&bytes)?.ok();
-    let face = seen.and_then(|seen| seen.facts.face);
-    Ok(face
-        .zip(pictures::decode(&bytes).ok())
-        .map(|(face, decoded)| {
-            let factor = decoded.reduction() as f32;
-            Shot {
-                picture: decoded.pixels().clone(),
-                face: FaceBox::from(face.bounds.map(|length| length / factor)),
-            }
-        }))
 }
 
 fn fit(seen: &[&Seen]) -> Traces {

@@ -52,6 +52,12 @@ fn at_most(count: u64, all: u64, share: f64) -> f64 {
     sum.min(1.0)
 }
 
+/// The value at a share of ascending ones, by the nearest rank; none of nothing.
+pub fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    sorted.get((share * last as f64).round() as usize).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
