@@ -21,6 +21,9 @@ const TO_HZ: f32 = 3_800.0;
 const QUIET: f32 = 6.9;
 /// Share of the speech frames that is louder than a "loud" one.
 const LOUD_SHARE: f32 = 0.05;
+/// Added to every band, as a share of a loud frame's mean band: 20 dB below it. What lies deeper is the room's more than the voice's, and would weigh as much in a
+/// logarithm as what is loud.
+const AUDIBLE: f32 = 0.01;
 /// Coefficients are divided by their spread, but by this at least.
 const SPREAD_MIN: f32 = 1e-3;
 /// Frames on each side that a slope is computed from.
@@ -72,7 +75,10 @@ impl Cepstra {
     pub(super) fn utterance(&mut self, samples: &[f32], speech: &Speech) -> Utterance {
         let mut energies = self.spectrum.log_energies(samples);
         let loudness: Vec<f32> = energies.chunks_exact(BANDS).map(loudness).collect();
-        let spoken = spoken(&loudness, speech);
+        let inside = inside(loudness.len(), speech);
+        let loud = loud(&loudness, &inside);
+        let spoken = spoken(&loudness, inside, loud);
+        drown(&mut energies, loud);
         subtract_column_means(&mut energies, BANDS);
         let mut rows: Vec<[f32; STATIC]> = energies
             .chunks_exact(BANDS)
@@ -103,28 +109,46 @@ fn loudness(energies: &[f32]) -> f32 {
     energies.iter().map(|energy| energy.exp()).sum::<f32>().ln()
 }
 
-/// A frame is speech when the window at its centre is, and it is not far quieter than the loud ones.
-fn spoken(loudness: &[f32], speech: &Speech) -> Vec<bool> {
+/// Which frames have a window of speech at their centre.
+fn inside(frames: usize, speech: &Speech) -> Vec<bool> {
     let window = |frame: usize| (frame * HOP + FRAME / 2) / WINDOW;
-    let inside: Vec<bool> = (0..loudness.len())
+    (0..frames)
         .map(|frame| speech.uttered.get(window(frame)).copied().unwrap_or(false))
-        .collect();
-    let mut loud: Vec<f32> = loudness
-        .iter()
-        .zip(&inside)
-        .filter(|&(_, &inside)| inside)
-        .map(|(&l, _)| l)
-        .collect();
-    loud.sort_by(f32::total_cmp);
-    let at = (loud.len() as f32 * (1.0 - LOUD_SHARE)) as usize;
-    let Some(&loud) = loud.get(at.min(loud.len().saturating_sub(1))) else {
-        return inside;
-    };
-    inside
-        .iter()
-        .zip(loudness)
-        .map(|(&inside, &loudness)| inside && loudness > loud - QUIET)
         .collect()
+}
+
+/// How loud the loud frames of speech are, nats; −∞ without speech.
+fn loud(loudness: &[f32], inside: &[bool]) -> f32 {
+    let mut speech: Vec<f32> = loudness
+        .iter()
+        .zip(inside)
+        .filter(|&(_, &inside)| inside)
+        .map(|(&loudness, _)| loudness)
+        .collect();
+    speech.sort_by(f32::total_cmp);
+    let at = (speech.len() as f32 * (1.0 - LOUD_SHARE)) as usize;
+    let last = speech.len().saturating_sub(1);
+    speech
+        .get(at.min(last))
+        .copied()
+        .unwrap_or(f32::NEG_INFINITY)
+}
+
+/// A frame is speech when the window at its centre is, and it is not far quieter than the loud ones.
+fn spoken(loudness: &[f32], inside: Vec<bool>, loud: f32) -> Vec<bool> {
+    inside
+        .into_iter()
+        .zip(loudness)
+        .map(|(inside, &loudness)| inside && loudness > loud - QUIET)
+        .collect()
+}
+
+/// Raises all log energies to what can be told from the room, softly.
+fn drown(energies: &mut [f32], loud: f32) {
+    let floor = AUDIBLE * loud.exp() / BANDS as f32;
+    for energy in energies {
+        *energy = (energy.exp() + floor).ln();
+    }
 }
 
 fn normalise(rows: &mut [[f32; STATIC]], spoken: &[bool]) {

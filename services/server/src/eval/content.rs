@@ -3,12 +3,12 @@
 //! Every speaker is enrolled several times, with different takes and in different orders, since much hangs on how well the
 //! enrolled phrases can be cut into words; takes that were not enrolled are joined to phrases of six. A genuine trial
 //! asks for what was said; the impostor trials of the same phrase ask for something else. Two methods are measured: the
-//! speaker's own enrolled words, which needs no language, and the pack's digit network where the words are the ten digits.
+//! speaker's own enrolled words, which needs no language, and the pack's digit network where the words are the ten digits. Some of the phrases are measured
+//! once more in each condition of capture.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+mod speaker;
+
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::Context;
 use engine::{
@@ -16,11 +16,13 @@ use engine::{
     voice::{Heard, Voice, VoiceTemplate, own_digits_score},
 };
 use models::{Calibration, Pack};
-use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
+use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus, seq::SliceRandom};
 
+use self::speaker::{Speaker, crowd, speakers};
 use super::{
+    condition::{BABBLE_VOICES, CONDITIONS},
     manifest::WordTake,
-    phrase::{join, samples},
+    phrase::join,
     report::SetReport,
     trial::{Trial, Trials},
     work::for_each,
@@ -38,17 +40,18 @@ const ENROLMENT_PHRASE_LEN: usize = 10;
 const ENROLMENTS: usize = 8;
 /// Test phrases against each enrolment.
 const PHRASES: usize = 10;
+/// Of them so many are measured in the other conditions, too, with one wrong prompt of each kind.
+const PHRASES_ELSEWHERE: usize = 3;
 /// Speakers with this many takes of every word enrol each word three times, others once.
 const TAKES_FOR_THREE_ROUNDS: usize = 8;
 
-/// One person's recordings: takes of each word, 16 kHz samples.
-struct Speaker<'a> {
-    corpus: &'a str,
-    name: &'a str,
-    words: Vec<Vec<&'a Path>>,
-    /// Words are the digits 0 to 9 in this order.
-    digits: bool,
-}
+/// The wrong prompts of a set.
+const WRONG: [&[Prompt]; 4] = [
+    &[Prompt::Random],
+    &[Prompt::TwoWrong],
+    &[Prompt::OneWrong],
+    &[Prompt::Random, Prompt::TwoWrong],
+];
 
 /// How a prompt differs from what was said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,23 +72,34 @@ enum Method {
 /// One prompt for one phrase. A prompt that cannot be checked counts as not spoken.
 #[derive(Debug, Clone, Copy)]
 struct Scored {
+    /// Of [`CONDITIONS`].
+    condition: usize,
     method: Method,
     prompt: Prompt,
     /// −∞ when it cannot be checked.
     score: f64,
 }
 
+/// What a set takes of the trials.
+#[derive(Debug, Clone, Copy)]
+struct Choice<'a> {
+    condition: usize,
+    method: Method,
+    wrong: &'a [Prompt],
+}
+
 /// What a speaker's phrases came to.
 struct Measured {
-    phrases: usize,
+    /// In each of [`CONDITIONS`].
+    phrases: [usize; CONDITIONS.len()],
     /// Phrases whose right prompt could not be checked against the own words.
-    failures_to_acquire: usize,
+    failures_to_acquire: [usize; CONDITIONS.len()],
     enrolled: bool,
     scored: Vec<Scored>,
 }
 
-/// Each corpus, then all together: for both methods, wrong prompts of each kind; at the end those that the pack's
-/// calibrations are fitted on, random and with two wrong words.
+/// Each corpus, then all together: for both methods, wrong prompts of each kind; then those that the pack's calibrations are fitted on, random and with
+/// two wrong words; all together also in each condition of capture.
 pub fn measure(
     pack: (&Pack, &Path),
     threads: usize,
@@ -93,10 +107,14 @@ pub fn measure(
     seed: u64,
 ) -> anyhow::Result<Vec<(SetReport, Trials)>> {
     let speakers = speakers(words);
-    let numbered: Vec<(u64, &Speaker<'_>)> = (0..).zip(&speakers).collect();
-    let measured = for_each(pack, threads, &numbered, |sessions, (number, speaker)| {
-        let seed = seed.rotate_left(32) ^ number;
-        speak(sessions.voice_networks(), speaker, seed)
+    let crowd = crowd(&speakers)?;
+    let numbers: Vec<usize> = (0..speakers.len()).collect();
+    let measured = for_each(pack, threads, &numbers, |sessions, &number| {
+        let speaker = &speakers[number];
+        let others = (1..crowd.len()).map(|step| crowd[(number + step) % crowd.len()].as_slice());
+        let others: Vec<&[f32]> = others.take(BABBLE_VOICES).collect();
+        let seed = seed.rotate_left(32) ^ number as u64;
+        speak(sessions.voice_networks(), speaker, (&others, seed))
             .with_context(|| format!("{} {}", speaker.corpus, speaker.name))
     })?;
     let mut corpora: Vec<Option<&str>> = speakers
@@ -120,12 +138,9 @@ pub fn measure(
             let Some(calibration) = calibration else {
                 continue;
             };
-            for wrong in [
-                &[Prompt::Random][..],
-                &[Prompt::TwoWrong],
-                &[Prompt::OneWrong],
-                &[Prompt::Random, Prompt::TwoWrong],
-            ] {
+            for wrong in WRONG {
+                let elsewhere = corpus.is_none() && wrong.len() == 1;
+                let conditions = if elsewhere { CONDITIONS.len() } else { 1 };
                 let of_corpus = |speaker: &Speaker<'_>| {
                     corpus.is_none_or(|corpus| speaker.corpus == corpus)
                         && (method == Method::OwnWords || speaker.digits)
@@ -135,9 +150,14 @@ pub fn measure(
                     .filter(|(_, (speaker, _))| of_corpus(speaker))
                     .map(|(number, (_, measured))| (number, measured))
                     .collect();
-                if !chosen.is_empty() {
-                    let name = name(corpus.unwrap_or("all"), method, wrong);
-                    sets.push(set(name, &chosen, (method, wrong), calibration));
+                for condition in 0..if chosen.is_empty() { 0 } else { conditions } {
+                    let choice = Choice {
+                        condition,
+                        method,
+                        wrong,
+                    };
+                    let name = choice.name(corpus.unwrap_or("all"));
+                    sets.push(set(name, &chosen, choice, calibration));
                 }
             }
         }
@@ -145,47 +165,63 @@ pub fn measure(
     Ok(sets)
 }
 
-fn name(corpus: &str, method: Method, wrong: &[Prompt]) -> String {
-    let method = match method {
-        Method::OwnWords => "own words",
-        Method::Network => "digit network",
-    };
-    let wrong: Vec<&str> = wrong
-        .iter()
-        .map(|prompt| match prompt {
-            Prompt::Right => "right",
-            Prompt::Random => "random",
-            Prompt::TwoWrong => "two wrong",
-            Prompt::OneWrong => "one wrong",
-        })
-        .collect();
-    format!("{corpus}, {method}, {}", wrong.join(" + "))
+impl Choice<'_> {
+    fn name(self, corpus: &str) -> String {
+        let method = match self.method {
+            Method::OwnWords => "own words",
+            Method::Network => "digit network",
+        };
+        let wrong: Vec<&str> = self
+            .wrong
+            .iter()
+            .map(|prompt| match prompt {
+                Prompt::Right => "right",
+                Prompt::Random => "random",
+                Prompt::TwoWrong => "two wrong",
+                Prompt::OneWrong => "one wrong",
+            })
+            .collect();
+        let wrong = wrong.join(" + ");
+        match self.condition {
+            0 => format!("{corpus}, {method}, {wrong}"),
+            condition => format!(
+                "{corpus}, {method}, {wrong}, {}",
+                CONDITIONS[condition].name
+            ),
+        }
+    }
+
+    fn takes(self, scored: &Scored) -> bool {
+        scored.condition == self.condition
+            && scored.method == self.method
+            && (scored.prompt == Prompt::Right || self.wrong.contains(&scored.prompt))
+    }
 }
 
 fn set(
     name: String,
     speakers: &[(u32, &Measured)],
-    (method, wrong): (Method, &[Prompt]),
+    choice: Choice<'_>,
     calibration: &Calibration,
 ) -> (SetReport, Trials) {
     let mut trials = Vec::new();
     for (speaker, measured) in speakers {
-        for scored in measured.scored.iter().filter(|one| one.method == method) {
+        for scored in measured.scored.iter().filter(|one| choice.takes(one)) {
+            let llr = calibration.llr(scored.score);
             let genuine = scored.prompt == Prompt::Right;
-            if genuine || wrong.contains(&scored.prompt) {
-                let llr = calibration.llr(scored.score);
-                trials.push(Trial::of_one(scored.score, llr, *speaker, genuine));
-            }
+            trials.push(Trial::of_one(scored.score, llr, *speaker, genuine));
         }
     }
     let trials = Trials::new(trials);
-    let sum = |count: fn(&Measured) -> usize| speakers.iter().map(|(_, one)| count(one)).sum();
+    let sum = |count: &dyn Fn(&Measured) -> usize| speakers.iter().map(|(_, one)| count(one)).sum();
+    let phrases = |one: &Measured| one.phrases[choice.condition];
+    let unacquired = |one: &Measured| one.failures_to_acquire[choice.condition];
     let report = SetReport {
         name,
         persons: speakers.len(),
-        samples: sum(|one| one.phrases),
-        failures_to_acquire: sum(|one| one.failures_to_acquire),
-        failures_to_enrol: sum(|one| usize::from(!one.enrolled)),
+        samples: sum(&phrases),
+        failures_to_acquire: sum(&unacquired),
+        failures_to_enrol: sum(&|one| usize::from(!one.enrolled)),
         genuine: trials.genuine(),
         impostor: trials.impostor(),
         impostor_all: trials.impostor(),
@@ -199,46 +235,21 @@ fn set(
     (report, trials)
 }
 
-/// Speakers with their takes, in the manifest's order; words sorted, so that digits stand at their own number.
-fn speakers(words: &[WordTake]) -> Vec<Speaker<'_>> {
-    type Takes<'a> = BTreeMap<&'a str, Vec<&'a Path>>;
-    let mut found: BTreeMap<(&str, &str), Takes<'_>> = BTreeMap::new();
-    for word in words {
-        let takes = found.entry((&word.corpus, &word.speaker)).or_default();
-        takes.entry(&word.word).or_default().push(&word.file);
-    }
-    let digits = |takes: &Takes<'_>| {
-        takes
-            .keys()
-            .copied()
-            .eq(["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"])
-    };
-    found
-        .into_iter()
-        .map(|((corpus, name), takes)| Speaker {
-            corpus,
-            name,
-            digits: digits(&takes),
-            words: takes.into_values().collect(),
-        })
-        .collect()
-}
-
-/// Enrols one speaker twice and scores phrases against each enrolment.
-fn speak(voice: &mut Voice, speaker: &Speaker<'_>, seed: u64) -> anyhow::Result<Measured> {
-    let words = speaker
-        .words
-        .iter()
-        .map(|takes| takes.iter().map(|file| samples(file)).collect())
-        .collect::<anyhow::Result<Vec<Vec<Vec<f32>>>>>()?;
+/// Enrols one speaker again and again and scores phrases against each enrolment.
+fn speak(
+    voice: &mut Voice,
+    speaker: &Speaker<'_>,
+    (others, seed): (&[&[f32]], u64),
+) -> anyhow::Result<Measured> {
+    let words = speaker.sounds()?;
     let takes = words.iter().map(Vec::len).min().unwrap_or(0);
     anyhow::ensure!(
         takes >= 2 && words.len() >= 2,
         "every speaker needs two words or more, and two takes or more of each"
     );
     let mut measured = Measured {
-        phrases: 0,
-        failures_to_acquire: 0,
+        phrases: [0; _],
+        failures_to_acquire: [0; _],
         enrolled: true,
         scored: Vec::new(),
     };
@@ -260,14 +271,28 @@ fn speak(voice: &mut Voice, speaker: &Speaker<'_>, seed: u64) -> anyhow::Result<
             measured.enrolled = false;
             continue;
         };
-        for _ in 0..PHRASES {
-            phrase(
-                voice,
-                (&words, &tests),
-                (&template, speaker.digits),
-                &mut random,
-                &mut measured,
-            )?;
+        for number in 0..PHRASES {
+            let (right, sound) = phrase(&words, &tests, &mut random);
+            let conditions = if number < PHRASES_ELSEWHERE {
+                &CONDITIONS[..]
+            } else {
+                &CONDITIONS[..1]
+            };
+            for (index, condition) in conditions.iter().enumerate() {
+                // Each of its changes has its turn.
+                let change = condition.changes[number % condition.changes.len()];
+                let sound = change.of(&sound, others, random.next_u64());
+                let wrong = if index == 0 { WRONG_PROMPTS } else { 1 };
+                let prompts = prompts(&right, words.len(), wrong, &mut random);
+                let asked = (index, prompts.as_slice());
+                ask(
+                    voice,
+                    sound,
+                    asked,
+                    (&template, speaker.digits),
+                    &mut measured,
+                )?;
+            }
         }
     }
     Ok(measured)
@@ -299,14 +324,12 @@ fn listen(voice: &mut Voice, samples: Vec<f32>) -> anyhow::Result<Heard> {
     })?)
 }
 
-/// Says a random phrase and scores its right and wrong prompts by both methods.
+/// A random phrase: its words and how they sound.
 fn phrase(
-    voice: &mut Voice,
-    (words, tests): (&[Vec<Vec<f32>>], &[usize]),
-    (template, digits): (&VoiceTemplate, bool),
+    words: &[Vec<Vec<f32>>],
+    tests: &[usize],
     random: &mut Xoshiro256PlusPlus,
-    measured: &mut Measured,
-) -> anyhow::Result<()> {
+) -> (Vec<u8>, Vec<f32>) {
     let symbols: Vec<usize> = (0..PHRASE_LEN)
         .map(|_| random.random_range(0..words.len()))
         .collect();
@@ -314,37 +337,49 @@ fn phrase(
         .iter()
         .map(|&symbol| &words[symbol][tests[random.random_range(0..tests.len())]])
         .collect();
-    let heard = listen(voice, join(takes, random))?;
-    let right: Vec<u8> = symbols.iter().map(|&symbol| symbol as u8).collect();
-    for (kind, prompt) in prompts(&right, words.len(), random) {
-        let own = own_digits_score(&heard, template, &prompt);
-        measured.failures_to_acquire += usize::from(kind == Prompt::Right && own.is_none());
-        measured.scored.push(Scored {
-            method: Method::OwnWords,
-            prompt: kind,
-            score: own.unwrap_or(f64::NEG_INFINITY),
-        });
-        if digits {
-            let network = voice.network_score(&heard, &prompt)?;
+    let sound = join(takes, random);
+    (symbols.iter().map(|&symbol| symbol as u8).collect(), sound)
+}
+
+/// Scores the prompts for one phrase in a condition by both methods.
+fn ask(
+    voice: &mut Voice,
+    sound: Vec<f32>,
+    (condition, prompts): (usize, &[(Prompt, Vec<u8>)]),
+    (template, digits): (&VoiceTemplate, bool),
+    measured: &mut Measured,
+) -> anyhow::Result<()> {
+    let heard = listen(voice, sound)?;
+    for (kind, prompt) in prompts {
+        let own = own_digits_score(&heard, template, prompt);
+        measured.failures_to_acquire[condition] +=
+            usize::from(*kind == Prompt::Right && own.is_none());
+        let mut scored = |method, score: Option<f64>| {
             measured.scored.push(Scored {
-                method: Method::Network,
-                prompt: kind,
-                score: network.unwrap_or(f64::NEG_INFINITY),
+                condition,
+                method,
+                prompt: *kind,
+                score: score.unwrap_or(f64::NEG_INFINITY),
             });
+        };
+        scored(Method::OwnWords, own);
+        if digits {
+            scored(Method::Network, voice.network_score(&heard, prompt)?);
         }
     }
-    measured.phrases += 1;
+    measured.phrases[condition] += 1;
     Ok(())
 }
 
-/// The right prompt, then wrong ones of every kind; none of those equals the right one.
+/// The right prompt, then so many wrong ones of every kind; none of those equals the right one.
 fn prompts(
     right: &[u8],
     vocabulary: usize,
+    wrong: usize,
     random: &mut Xoshiro256PlusPlus,
 ) -> Vec<(Prompt, Vec<u8>)> {
     let mut prompts = vec![(Prompt::Right, right.to_vec())];
-    for _ in 0..WRONG_PROMPTS {
+    for _ in 0..wrong {
         let drawn: Vec<u8> = (0..right.len())
             .map(|_| random.random_range(0..vocabulary) as u8)
             .collect();
@@ -374,7 +409,7 @@ mod tests {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(3);
         let right = [1, 2, 3, 3, 2, 1];
         for _ in 0..200 {
-            for (kind, prompt) in prompts(&right, 10, &mut random) {
+            for (kind, prompt) in prompts(&right, 10, WRONG_PROMPTS, &mut random) {
                 let different = right
                     .iter()
                     .zip(&prompt)
@@ -389,28 +424,5 @@ mod tests {
                 assert!(prompt.iter().all(|&symbol| symbol < 10));
             }
         }
-    }
-
-    #[test]
-    fn only_a_speaker_of_the_ten_digits_is_given_to_the_digit_network() {
-        let word = |speaker: &str, word: &str| WordTake {
-            corpus: "c".to_owned(),
-            speaker: speaker.to_owned(),
-            word: word.to_owned(),
-            file: word.into(),
-        };
-        let mut words: Vec<WordTake> = (0..10)
-            .rev()
-            .map(|digit| word("a", &digit.to_string()))
-            .collect();
-        words.push(word("b", "数字"));
-        words.push(word("b", "0"));
-        let speakers = speakers(&words);
-        assert!(speakers[0].digits && !speakers[1].digits);
-        assert_eq!(
-            speakers[0].words[7],
-            [Path::new("7")],
-            "a digit's number is its place"
-        );
     }
 }
