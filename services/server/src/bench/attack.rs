@@ -16,7 +16,7 @@ use domain::{
     evidence::{Comparison, ContentMethod, Measurement},
     plan::{Factors, SupervisionLevel},
     print::PicturePrint,
-    verdict::{Policy, Reason, Verdict, decide},
+    verdict::{Policy, Reason, Verdict, decide_after},
 };
 use engine::{Probe, Sessions};
 
@@ -32,8 +32,8 @@ use crate::{
     house,
 };
 
-/// Tries of a genuine person who is told to take better pictures, as the session of a duty allows at least.
-const TRIES_MAX: u32 = 3;
+/// Attempts of whoever is told to try again, person or attacker: retries are free, and beyond two a verdict that asks for colours goes to an officer.
+const ATTEMPTS_MAX: u32 = 3;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -131,7 +131,7 @@ fn chosen(only: &[String]) -> anyhow::Result<Vec<Presented>> {
     only.iter().map(known).collect()
 }
 
-/// How one try went: the verdict of every attempt, in their order. Only who is genuine comes again when told to.
+/// How one try went: the verdict of every attempt, in their order. Whoever is told to try again comes again.
 fn play(
     sessions: &mut Sessions,
     cast: &Cast,
@@ -140,9 +140,10 @@ fn play(
 ) -> anyhow::Result<Vec<Verdict>> {
     let person = number as usize % cast.persons.len();
     let mut verdicts = Vec::new();
-    for again in 0..if kind.genuine() { TRIES_MAX } else { 1 } {
+    for again in 0..ATTEMPTS_MAX {
         let attempt = attempt::make(cast, person, kind, (seed, number, again));
-        let verdict = judge(sessions, &cast.persons[person], attempt, policy)?;
+        let retries = verdicts.len();
+        let verdict = judge(sessions, &cast.persons[person], (attempt, retries), policy)?;
         let told_to_retry = matches!(verdict, Verdict::Retry { .. });
         verdicts.push(verdict);
         if !told_to_retry {
@@ -152,13 +153,18 @@ fn play(
     Ok(verdicts)
 }
 
-/// A check-in's way from its bytes to the verdict.
+/// A check-in's way from its bytes to the verdict, after so many that were to be taken again. Colours are judged at the level that asks for them.
 fn judge(
     sessions: &mut Sessions,
     person: &Person,
-    attempt: Attempt,
+    (attempt, retries): (Attempt, usize),
     policy: &Policy,
 ) -> anyhow::Result<Verdict> {
+    let level = if attempt.showing.is_some() {
+        SupervisionLevel::Strict
+    } else {
+        SupervisionLevel::General
+    };
     let mut seen = sessions.verify(&Probe {
         pictures: attempt.pictures,
         voice: Some(attempt.recording),
@@ -170,8 +176,8 @@ fn judge(
     if attempt.prompt_granted {
         grant(&mut seen, policy)?;
     }
-    let level = SupervisionLevel::General;
-    let mut verdict = decide(&seen, Factors::FaceAndVoice, level, policy);
+    let factors = Factors::FaceAndVoice;
+    let mut verdict = decide_after(retries, &seen, factors, level, policy);
     if copied(sessions, &seen, attempt.earlier)? {
         verdict = verdict.doubted(Reason::RepeatedMedia);
     }

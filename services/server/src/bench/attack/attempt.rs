@@ -50,6 +50,8 @@ struct Draw<'a> {
     random: Xoshiro256PlusPlus,
     seed: u64,
     number: usize,
+    /// Was told to try again.
+    again: bool,
     prompt: String,
 }
 
@@ -73,6 +75,7 @@ pub fn make(
         seed: random.next_u64(),
         random,
         number: number as usize,
+        again: again > 0,
         prompt: Prompt::draw(&bytes).as_str().to_owned(),
     };
     draw.attempt(kind)
@@ -94,7 +97,12 @@ impl Draw<'_> {
             // After those that look ahead: the hand moves on.
             let later = self.frames(kind, FRAMES + FLASH_LEN as u32);
             let later = &later[FRAMES as usize..];
-            showing(kind, later, (self.seed, quality), &mut self.random)
+            showing(
+                (kind, self.again),
+                later,
+                (self.seed, quality),
+                &mut self.random,
+            )
         } else {
             None
         };

@@ -23,7 +23,7 @@ pub struct Tally {
     pub tries: u32,
     /// At the first attempt.
     pub verified_at_first: u32,
-    /// At any; an attack has one.
+    /// At any.
     pub verified: u32,
     pub review: u32,
     pub retry: u32,

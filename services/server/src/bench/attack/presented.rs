@@ -26,7 +26,7 @@ pub enum Presented {
     /// The screen shows colours, and the face follows them.
     Flash,
     FlashDim,
-    /// Outdoors, where the screen adds next to nothing.
+    /// Outdoors, where the screen adds next to nothing; who is told that it is too bright goes indoors.
     FlashDaylight,
     /// Another person's face, the person's own voice.
     OtherFace,
