@@ -59,6 +59,7 @@ fn look(look: &Look) -> wire::Look {
         Looked::Media => ("看了照片或录音", "Looked at pictures or recordings"),
         Looked::Positions => ("看了位置", "Looked at positions"),
         Looked::Archive => ("导出了档案", "Took the file out"),
+        Looked::Contact => ("查看了联系电话", "Looked at your telephone number"),
     };
     let (zh, en) = role(look.role);
     wire::Look {

@@ -3,8 +3,10 @@
 
 mod alert;
 mod at;
+mod call;
 mod checkin;
 mod console;
+mod correction;
 mod device;
 mod duty;
 mod enrolment;
@@ -24,6 +26,7 @@ pub use alert::{
     NewBreach, RulePrecision,
 };
 pub use at::At;
+pub use call::{Call, NewCall, Telephone};
 pub use checkin::{
     Ability, Checkin, CheckinAppeal, Coached, Facts, Flash, Location, OpenCheckin, OpenPart,
     PartDigest, PartState, Presence, Session, Spoken, Submission, Verdict,
@@ -33,6 +36,7 @@ pub use console::{
     Evidence, EvidenceMedia, NewOfficer, NewUnit, Officer, OfficerCreated, Opinion, Page,
     ReasonText, ReviewItem, Ruling, SignIn, SignedIn, Unit,
 };
+pub use correction::{Correction, CorrectionMove, CorrectionStep, NewCorrection};
 pub use device::{AccessToken, Activate, Activated};
 pub use duty::{Duties, Duty};
 pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};

@@ -171,6 +171,10 @@ impl File {
         };
         let areas = store::area::of_person(&mut tx, id, ROWS_LEN).await?;
         let area = |area: &store::area::Area| json!({ "rule": area.rule, "created_by": area.created_by, "created_at": area.created_at, "ended_at": area.ended_at });
+        let scope = &self.viewer.scope;
+        let calls = store::call::of_person(&mut tx, id, ROWS_LEN).await?;
+        let corrections = store::correction::of_person(&mut tx, scope, id, ROWS_LEN).await?;
+        let correction = |one: &store::correction::Named| json!({ "unit": one.unit, "correction": one.correction });
         Ok(vec![
             ("person.json", ("基本信息", "Person"), json!(self.person)),
             (
@@ -197,6 +201,19 @@ impl File {
                 "measures.json",
                 ("处置记录", "Measures"),
                 json!(store::measure::of_person(&mut tx, id, ROWS_LEN).await?),
+            ),
+            (
+                "calls.json",
+                ("电话核实", "Calls"),
+                calls
+                    .iter()
+                    .map(|(call, by)| json!({ "call": call, "by": by }))
+                    .collect(),
+            ),
+            (
+                "corrections.json",
+                ("检察监督", "Procurators' corrections"),
+                corrections.iter().map(correction).collect(),
             ),
             (
                 "points.json",

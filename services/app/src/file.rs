@@ -3,6 +3,7 @@
 use domain::{
     Micros, PersonId,
     access::Action,
+    call::Call,
     enrolment::Enrolment,
     person::Device,
     plan::{SupervisionPlan, plan_at},
@@ -11,7 +12,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use store::{alert::About, checkin::Recent, duty::Marked};
 
 use crate::{
-    Cx, Error, Result, Viewer, area, leave,
+    Cx, Error, Result, Viewer, area, call, contact, leave,
     person::{self, Standing},
 };
 
@@ -41,6 +42,10 @@ pub struct File {
     pub leaves: Vec<leave::Standing>,
     pub device: Option<Device>,
     pub enrolment: Option<Enrolment>,
+    /// How he is reached, in part.
+    pub contacts: Vec<contact::Shown>,
+    /// The newest first, each with the officer's name.
+    pub calls: Vec<(Call, String)>,
 }
 
 /// The file of a person of the viewer's scope, with the month of `day`, this one when absent.
@@ -49,6 +54,7 @@ pub async fn open(cx: &Cx, viewer: &Viewer, id: PersonId, day: Option<Date>) -> 
     let now = cx.now();
     let standing = person::get(cx, viewer, id).await?;
     let leaves = leave::list(cx, viewer, id).await?;
+    let contacts = contact::of_person(cx, viewer, id).await?;
     let mut tx = cx.store.read().await?;
     let unit = store::unit::get(&mut tx, standing.person.unit).await?;
     let unit = unit.ok_or(Error::NotFound("unit"))?.name;
@@ -74,6 +80,8 @@ pub async fn open(cx: &Cx, viewer: &Viewer, id: PersonId, day: Option<Date>) -> 
         leaves,
         device: store::device::live_of_person(&mut tx, id).await?,
         enrolment: store::enrolment::latest_of_person(&mut tx, id).await?,
+        calls: store::call::of_person(&mut tx, id, call::LIST_LEN).await?,
+        contacts,
         zone,
         standing,
     })

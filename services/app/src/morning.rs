@@ -5,7 +5,7 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 pub use store::duty::{Counted, DayEntry};
 use store::{alert::About, review_claim::Queued};
 
-use crate::{Cx, Error, Result, Viewer, alert};
+use crate::{Cx, Error, Result, Viewer, alert, correction};
 
 /// Duties that are shown; the gravest come first.
 pub const WANTING_LEN: u32 = 60;
@@ -21,6 +21,8 @@ pub struct Morning {
     pub wanting: Vec<DayEntry>,
     /// The oldest first, at most [`REVIEWS_LEN`], and how many there are.
     pub reviews: (Vec<Queued>, i64),
+    /// Procurators' corrections that wait for somebody like the viewer.
+    pub corrections: i64,
     /// What today's budget holds, the most severe first, and how many more are open.
     pub alerts: (Vec<About>, u32),
 }
@@ -51,6 +53,7 @@ pub async fn look(cx: &Cx, viewer: &Viewer) -> Result<Morning> {
         counted,
         wanting,
         reviews: (reviews, waiting),
+        corrections: correction::waiting(cx, viewer).await?,
         alerts: alert::today(cx, viewer).await?,
     })
 }

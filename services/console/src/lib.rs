@@ -13,8 +13,10 @@ mod archive;
 mod areas;
 mod audit;
 mod calendar;
+mod calls;
 mod checkins;
 mod contacts;
+mod corrections;
 mod duties;
 mod enrolments;
 mod leaves;
@@ -54,6 +56,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(archive::routes())
         .merge(areas::routes())
         .merge(contacts::routes())
+        .merge(calls::routes())
         .merge(messages::routes())
         .merge(leaves::routes())
         .merge(points::routes())
@@ -67,6 +70,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .merge(appeals::routes())
         .merge(alerts::routes())
         .merge(measures::routes())
+        .merge(corrections::routes())
         .merge(media::routes())
         .merge(audit::routes())
 }

@@ -8,7 +8,9 @@ mod alerts;
 mod appeals;
 mod assets;
 mod audit;
+mod call;
 mod case;
+mod corrections;
 mod enrolment;
 mod events;
 mod evidence;
@@ -22,6 +24,7 @@ mod persons;
 mod place_drawing;
 mod plan;
 mod plan_words;
+mod points;
 mod qr;
 mod queue_line;
 mod reports;
@@ -47,6 +50,8 @@ pub fn pages() -> OpenApiRouter<Site> {
         .merge(persons::routes())
         .merge(alerts::routes())
         .merge(person::routes())
+        .merge(call::routes())
+        .merge(points::routes())
         .merge(plan::routes())
         .merge(reports::routes())
         .merge(users::routes())
@@ -54,6 +59,7 @@ pub fn pages() -> OpenApiRouter<Site> {
         .merge(enrolment::routes())
         .merge(leaves::routes())
         .merge(appeals::routes())
+        .merge(corrections::routes())
         .merge(events::routes())
         .layer(from_fn(shell::dress))
 }

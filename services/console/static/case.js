@@ -7,6 +7,7 @@ const page = document.getElementById('case');
 const form = document.getElementById('decide');
 const zoom = document.getElementById('zoom');
 const help = document.getElementById('help');
+const call = document.getElementById('call');
 const lenses = [...document.querySelectorAll('.lens')];
 /** Where all pictures are looked at, 0..1 of their width and height. */
 const at = { x: 0.5, y: 0.5 };
@@ -135,6 +136,7 @@ const keys = {
   v: () => choose('accept'),
   r: () => choose('decline'),
   a: () => choose('ask_again'),
+  c: () => { if (call) call.click(); },
   j: () => go(page.dataset.after),
   k: () => go(page.dataset.before),
   z: toggle,

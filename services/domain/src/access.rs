@@ -92,32 +92,46 @@ pub enum Action {
     Decide,
     /// Import and export files of persons, propose and answer transfers, change the order.
     Manage,
-    /// End supervision, enter a measure of 社区矫正法 §28, and let an officer stand aside from a case.
+    /// End supervision, enter a measure of 社区矫正法 §28, let an officer stand aside from a case, answer a procurator's correction.
     Govern,
     /// Approve continuous positioning (社区矫正法 §29).
     ApprovePositioning,
+    /// Write a correction to a unit (社区矫正法 §62).
+    Correct,
+    /// Read procurators' corrections and the replies.
+    ReadCorrections,
     /// Read the log of what officers did and of what they were refused.
     Audit,
     /// Create units and users.
     Administer,
 }
 
-/// May this role do this? Social workers do no enforcement, procurators and auditors only read, administrators never see a case.
+/// May this role do this? Social workers do no enforcement, procurators read and write corrections, auditors only read, administrators never see a case.
 pub const fn may(role: Role, action: Action) -> bool {
     match role {
         Role::StationOfficer => !matches!(
             action,
-            Action::Govern | Action::ApprovePositioning | Action::Audit | Action::Administer
+            Action::Govern
+                | Action::ApprovePositioning
+                | Action::Correct
+                | Action::Audit
+                | Action::Administer
         ),
         Role::CountyOfficer => !matches!(
             action,
-            Action::ApprovePositioning | Action::Audit | Action::Administer
+            Action::ApprovePositioning | Action::Correct | Action::Audit | Action::Administer
         ),
-        Role::CountyHead => !matches!(action, Action::Audit | Action::Administer),
+        Role::CountyHead => !matches!(action, Action::Correct | Action::Audit | Action::Administer),
         Role::Operator => matches!(action, Action::Read | Action::ReadMedia | Action::Decide),
         Role::SocialWorker => matches!(action, Action::Read | Action::Register),
-        Role::Procurator => matches!(action, Action::Read | Action::ReadMedia),
-        Role::Auditor => matches!(action, Action::Read | Action::Audit),
+        Role::Procurator => matches!(
+            action,
+            Action::Read | Action::ReadMedia | Action::Correct | Action::ReadCorrections
+        ),
+        Role::Auditor => matches!(
+            action,
+            Action::Read | Action::ReadCorrections | Action::Audit
+        ),
         Role::Administrator => matches!(action, Action::Administer),
     }
 }
@@ -129,17 +143,34 @@ mod tests {
     #[test]
     fn who_may_do_what() {
         use Action::{
-            Administer, ApprovePositioning, Audit, Decide, Enrol, Govern, Manage, Read, ReadMedia,
-            Register,
+            Administer, ApprovePositioning, Audit, Correct, Decide, Enrol, Govern, Manage, Read,
+            ReadCorrections, ReadMedia, Register,
         };
         let table = [
             (
                 Role::StationOfficer,
-                vec![Read, ReadMedia, Register, Enrol, Decide, Manage],
+                vec![
+                    Read,
+                    ReadMedia,
+                    Register,
+                    Enrol,
+                    Decide,
+                    Manage,
+                    ReadCorrections,
+                ],
             ),
             (
                 Role::CountyOfficer,
-                vec![Read, ReadMedia, Register, Enrol, Decide, Manage, Govern],
+                vec![
+                    Read,
+                    ReadMedia,
+                    Register,
+                    Enrol,
+                    Decide,
+                    Manage,
+                    Govern,
+                    ReadCorrections,
+                ],
             ),
             (
                 Role::CountyHead,
@@ -152,12 +183,16 @@ mod tests {
                     Manage,
                     Govern,
                     ApprovePositioning,
+                    ReadCorrections,
                 ],
             ),
             (Role::Operator, vec![Read, ReadMedia, Decide]),
             (Role::SocialWorker, vec![Read, Register]),
-            (Role::Procurator, vec![Read, ReadMedia]),
-            (Role::Auditor, vec![Read, Audit]),
+            (
+                Role::Procurator,
+                vec![Read, ReadMedia, Correct, ReadCorrections],
+            ),
+            (Role::Auditor, vec![Read, Audit, ReadCorrections]),
             (Role::Administrator, vec![Administer]),
         ];
         for (role, allowed) in table {
@@ -170,6 +205,8 @@ mod tests {
                 Manage,
                 Govern,
                 ApprovePositioning,
+                Correct,
+                ReadCorrections,
                 Audit,
                 Administer,
             ] {

@@ -2,13 +2,15 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AlertId, ApprovalId, AreaId, CheckinId, DeviceId, DutyId, EnrolmentId, EventId, LeaveId,
-    MeasureId, MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId, PlanId, PointsEntryId,
-    RecusalId, TransferId,
+    AlertId, ApprovalId, AreaId, CallId, CheckinId, CorrectionId, DeviceId, DutyId, EnrolmentId,
+    EventId, LeaveId, MeasureId, MediaId, MessageId, Micros, OfficerId, OrgUnitId, PersonId,
+    PlanId, PointsEntryId, RecusalId, TransferId,
     alert::{self, Cause},
     area::{AreaKind, AreaName},
     attendance::{Attendance, RulingKind},
+    call::CallOutcome,
     checkin::Decision,
+    correction::{self, CorrectionKind},
     enrolment::Findings,
     leave,
     measure::MeasureKind,
@@ -299,6 +301,16 @@ pub enum EventKind {
         measure: MeasureId,
         reason: String,
     },
+    /// A procurator wrote to a unit.
+    CorrectionFiled {
+        correction: CorrectionId,
+        unit: OrgUnitId,
+        correction_kind: CorrectionKind,
+    },
+    CorrectionStepped {
+        correction: CorrectionId,
+        step: correction::Step,
+    },
     PointsEntered {
         entry: points::Entry,
     },
@@ -324,6 +336,17 @@ pub enum EventKind {
     },
     ContactRemoved {
         means: Means,
+    },
+    /// An officer looked at an address of a person, to reach him.
+    ContactRead {
+        means: Means,
+    },
+    CallMade {
+        call: CallId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checkin: Option<CheckinId>,
+        outcome: CallOutcome,
+        note: String,
     },
     MessageDied {
         message: MessageId,
@@ -410,6 +433,8 @@ impl EventKind {
             Self::CensusTaken { .. } => "census_taken",
             Self::MeasureEntered { .. } => "measure_entered",
             Self::MeasureWithdrawn { .. } => "measure_withdrawn",
+            Self::CorrectionFiled { .. } => "correction_filed",
+            Self::CorrectionStepped { .. } => "correction_stepped",
             Self::PointsEntered { .. } => "points_entered",
             Self::PointsAppealed { .. } => "points_appealed",
             Self::PointsAppealDecided { .. } => "points_appeal_decided",
@@ -417,6 +442,8 @@ impl EventKind {
             Self::CaseGroupSet { .. } => "case_group_set",
             Self::AlertEscalated { .. } => "alert_escalated",
             Self::ContactSet { .. } => "contact_set",
+            Self::ContactRead { .. } => "contact_read",
+            Self::CallMade { .. } => "call_made",
             Self::ContactRemoved { .. } => "contact_removed",
             Self::MessageDied { .. } => "message_died",
             Self::MessageRevived { .. } => "message_revived",

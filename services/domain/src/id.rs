@@ -67,6 +67,10 @@ id! {
     LeaveId;
     /// One measure against a person.
     MeasureId;
+    /// One correction that a procurator wrote to a unit.
+    CorrectionId;
+    /// One call to a person.
+    CallId;
     /// One officer's standing aside from one person's case.
     RecusalId;
     /// One entry of a person's ledger of points.

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Micros, PointsEntryId, alert, channel::Channels, checkin::State, leave, org::Level, transfer,
+    Micros, PointsEntryId, alert, channel::Channels, checkin::State, correction, leave, org::Level,
+    transfer,
 };
 
 /// Why something was not done. Data, not an error: the caller turns it into an answer that says what to do next.
@@ -98,6 +99,12 @@ pub enum Refusal {
     PointsSettled { entry: PointsEntryId },
     #[error("this measure was withdrawn before")]
     MeasureWithdrawn,
+    #[error("this cannot be done with a correction that is {state}")]
+    CorrectionState { state: correction::State },
+    #[error("what is not adopted is answered with reasons")]
+    CorrectionReasons,
+    #[error("the procurators asked again as often as they may here")]
+    CorrectionInsisted,
     #[error("only an officer enters this")]
     PointsNeedOfficer,
     #[error("this entry cannot be reversed, or was before")]
@@ -174,6 +181,9 @@ impl Refusal {
             Self::OwnRecusal => "own-recusal",
             Self::PointsSettled { .. } => "points-settled",
             Self::MeasureWithdrawn => "measure-withdrawn",
+            Self::CorrectionState { .. } => "correction-state",
+            Self::CorrectionReasons => "correction-reasons",
+            Self::CorrectionInsisted => "correction-insisted",
             Self::PointsNeedOfficer => "points-need-officer",
             Self::PointsFinal => "points-final",
             Self::AppealNothingTaken => "appeal-nothing-taken",

@@ -132,6 +132,7 @@ impl From<Refusal> for Problem {
                 problem.at("ended_at", ended_at)
             }
             Refusal::AreasFull { max } => problem.fact("max", max),
+            Refusal::CorrectionState { state } => problem.fact("state", state.as_str()),
             Refusal::LeaveState { state } => problem.fact("state", state.as_str()),
             Refusal::LeaveAbove { level } => problem.fact("level", level.as_str()),
             Refusal::LeaveBegun { from } | Refusal::LeaveNotBegun { from } => {
@@ -145,6 +146,8 @@ impl From<Refusal> for Problem {
             | Refusal::LeaveUnreviewed
             | Refusal::LeaveStanding
             | Refusal::MeasureWithdrawn
+            | Refusal::CorrectionReasons
+            | Refusal::CorrectionInsisted
             | Refusal::PointsNeedOfficer
             | Refusal::PointsFinal
             | Refusal::AppealNothingTaken
@@ -235,6 +238,9 @@ fn refusal_words(refusal: &Refusal) -> (StatusCode, &'static str) {
         Refusal::LeaveStanding => (CONFLICT, "经常性外出许可不适用此操作"),
         Refusal::PointsSettled { .. } => (CONFLICT, "该事项已记入积分"),
         Refusal::MeasureWithdrawn => (CONFLICT, "该处置记录已撤回"),
+        Refusal::CorrectionState { .. } => (CONFLICT, "该监督文书当前不能进行此操作"),
+        Refusal::CorrectionReasons => (CONTENT, "未全部采纳的，须说明理由"),
+        Refusal::CorrectionInsisted => (CONFLICT, "已多次要求补充回复，请通过上级机关处理"),
         Refusal::PointsNeedOfficer => (CONFLICT, "须由工作人员决定"),
         Refusal::PointsFinal => (CONFLICT, "该记录不能再冲正"),
         Refusal::AppealNothingTaken => (CONFLICT, "没有可申诉的不利决定"),

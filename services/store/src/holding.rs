@@ -20,7 +20,7 @@ sql! {
             SELECT 'position', COUNT(*), MAX(at) FROM position WHERE person_id = $1 HAVING COUNT(*) > 0";
     LOOKS = "SELECT e.at, e.kind, o.id AS officer_id, o.role, u.name AS unit
              FROM event e JOIN officer o ON o.id = e.actor_id JOIN org_unit u ON u.id = o.unit_id
-             WHERE e.person_id = $1 AND e.actor = 'officer' AND e.kind IN ('media_read', 'positions_read', 'archive_made')
+             WHERE e.person_id = $1 AND e.actor = 'officer' AND e.kind IN ('media_read', 'positions_read', 'archive_made', 'contact_read')
              ORDER BY e.at DESC, e.id DESC LIMIT $2";
 }
 
@@ -57,12 +57,15 @@ pub enum Looked {
     Positions,
     /// Everything, as one file.
     Archive,
+    /// His telephone number.
+    Contact,
 }
 
 domain::text_enum!(Looked {
     Media = "media_read",
     Positions = "positions_read",
     Archive = "archive_made",
+    Contact = "contact_read",
 });
 
 /// One look of an officer, as it was written down before anything was shown.

@@ -19,9 +19,11 @@ pub mod alert;
 pub mod appeal;
 pub mod area;
 pub mod calendar;
+pub mod call;
 pub mod census;
 pub mod checkin;
 pub mod contact;
+pub mod correction;
 pub mod device;
 pub mod duty;
 pub mod enrolment;
@@ -64,11 +66,13 @@ pub fn texts() -> impl Iterator<Item = (&'static str, &'static str)> {
         alert::TEXTS,
         appeal::TEXTS,
         area::TEXTS,
+        call::TEXTS,
         census::TEXTS,
         checkin::TEXTS,
         checkin::queue::TEXTS,
         checkin::view::TEXTS,
         contact::TEXTS,
+        correction::TEXTS,
         db::TEXTS,
         device::TEXTS,
         calendar::TEXTS,

@@ -27,6 +27,7 @@ struct Page {
     waiting: i64,
     alerts: Vec<AlertLine>,
     later: u32,
+    corrections: i64,
 }
 
 /// A number of the day.
@@ -83,6 +84,7 @@ fn made(shell: Shell, morning: Morning, zone: &TimeZone) -> Page {
             .map(|about| alert_line::made(about, morning.at))
             .collect(),
         later,
+        corrections: morning.corrections,
     }
 }
 

@@ -1,12 +1,13 @@
 //! One person's file, and what is done from it: a code for his phone, and the way to plan and capture.
 
-use app::file::File;
+use app::{contact::Shown, correction::Named, file::File};
 use askama::Template;
 use axum::{extract::State, http::HeaderMap, response::Response};
 use domain::{
     PersonId,
     access::{Action, may},
     enrolment::State as Stands,
+    message::Means,
 };
 use edge::{Browser, Filled, Path, Problem, Query, Site};
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
@@ -15,10 +16,12 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     alert_line::{self, AlertLine},
+    call::{self, CallLine},
+    corrections,
     month_grid::{self, Grid},
     plan_words, qr,
     queue_line::{self, ReasonLine},
-    shell::{Shell, page},
+    shell::{Shell, page, see},
     words::{self, Words},
 };
 
@@ -53,6 +56,9 @@ struct Page {
     enrolled: bool,
     may_enrol: bool,
     may_plan: bool,
+    corrections: Vec<corrections::Line>,
+    contacts: Vec<(Words, String)>,
+    calls: Vec<CallLine>,
 }
 
 struct Plan {
@@ -97,10 +103,15 @@ async fn show(
 ) -> Result<Response, Problem> {
     let file = app::file::open(&site.cx, &browser.viewer, id, asked.month).await?;
     let role = browser.viewer.officer.role;
+    let corrections = if may(role, Action::ReadCorrections) {
+        app::correction::of_person(&site.cx, &browser.viewer, id).await?
+    } else {
+        Vec::new()
+    };
     let may = (may(role, Action::Enrol), may(role, Action::Register));
     let now = site.cx.now();
     let shell = Shell::new(&browser, ("对象档案", "Person"), "/console/persons", now);
-    page(&made(shell, &file, may, now))
+    page(&made(shell, &file, (may, &corrections), now))
 }
 
 #[derive(Template)]
@@ -148,16 +159,46 @@ async fn activate(
     })
 }
 
+#[derive(Deserialize)]
+struct Address {
+    means: Means,
+    /// Empty: it is removed.
+    address: String,
+}
+
+/// Sets, or removes, the person's telephone number or mail address.
+#[utoipa::path(post, path = "/console/persons/{id}/contacts", params(("id" = uuid::Uuid, Path)), responses((status = 303), (status = 422)))]
+async fn reach(
+    State(site): State<Site>,
+    Path(id): Path<PersonId>,
+    form: Filled<Address>,
+) -> Result<Response, Problem> {
+    let Address { means, address } = form.sent;
+    let address = Some(address.trim()).filter(|address| !address.is_empty());
+    app::contact::set_of_person(&site.cx, &form.browser.viewer, id, means, address).await?;
+    Ok(see(&format!("/console/persons/{id}#contacts")))
+}
+
 pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(show))
         .routes(routes!(activate))
+        .routes(routes!(reach))
+}
+
+fn contact(shown: &Shown) -> (Words, String) {
+    let words = match shown.means {
+        Means::Sms => ("电话", "telephone"),
+        Means::Mail => ("邮箱", "mail"),
+        Means::WeChat => ("微信", "WeChat"),
+    };
+    (words, shown.masked.clone())
 }
 
 fn made(
     shell: Shell,
     file: &File,
-    (may_enrol, may_plan): (bool, bool),
+    ((may_enrol, may_plan), corrections): ((bool, bool), &[Named]),
     now: domain::Micros,
 ) -> Page {
     let zone = &file.zone;
@@ -211,6 +252,13 @@ fn made(
         enrolled: file.standing.enrolled,
         may_enrol: may_enrol && supervised,
         may_plan: may_plan && supervised,
+        contacts: file.contacts.iter().map(contact).collect(),
+        calls: file.calls.iter().map(|one| call::line(one, zone)).collect(),
+        corrections: corrections
+            .iter()
+            .rev()
+            .map(|one| corrections::line(one, zone, now))
+            .collect(),
     }
 }
 

@@ -33,6 +33,10 @@ pub struct Shell {
     pub officer: String,
     pub role: Words,
     pub nav: Vec<Link>,
+    /// The reader decides, and so may call a person.
+    pub may_call: bool,
+    /// The reader writes procurators' corrections.
+    pub may_correct: bool,
     pub csrf: String,
     /// When the page was made, microseconds: what happened since is told to it.
     pub since: i64,
@@ -46,13 +50,18 @@ pub struct Link {
 }
 
 /// The pages of the menu, each with what its reader must be allowed to do.
-const MENU: [(&str, Words, Action); 9] = [
+const MENU: [(&str, Words, Action); 10] = [
     ("/console", ("今日", "Today"), Action::Read),
     ("/console/reviews", ("核查", "Reviews"), Action::Read),
     ("/console/alerts", ("预警", "Alerts"), Action::Read),
     ("/console/persons", ("矫正对象", "Persons"), Action::Read),
     ("/console/leaves", ("请假", "Leave"), Action::Read),
     ("/console/appeals", ("申诉", "Appeals"), Action::Read),
+    (
+        "/console/corrections",
+        ("检察监督", "Corrections"),
+        Action::ReadCorrections,
+    ),
     ("/console/reports", ("报表", "Reports"), Action::Read),
     (
         "/console/users",
@@ -80,6 +89,8 @@ impl Shell {
                 .filter(|(_, _, action)| may(officer.role, *action))
                 .map(link)
                 .collect(),
+            may_call: may(officer.role, Action::Decide),
+            may_correct: may(officer.role, Action::Correct),
             csrf: browser.csrf.clone(),
             since: now.0,
         }

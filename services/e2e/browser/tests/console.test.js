@@ -6,6 +6,7 @@ import { openPage } from '../lib/browser.js';
 import { atConsole, signInBy } from '../lib/console.js';
 import { checkInBy, handset } from '../lib/handset.js';
 import { faults, picture } from '../lib/look.js';
+import { account } from '../lib/house.js';
 import { newDuty } from '../lib/office.js';
 import { lastVerdictAt } from '../lib/record.js';
 import { setUp, tearDown } from '../lib/stage.js';
@@ -144,6 +145,67 @@ describe('the officers’ pages', { concurrency: 1 }, () => {
     await picture(page, 'console-plan');
     await page.locator('#rules-form button[type=submit]').click();
     await page.locator('#done:not([hidden])').waitFor();
+  });
+
+  test('a key opens the person’s number beside the case, and what came of the call stays in his file', LIMIT, async () => {
+    const { page } = seat;
+    await page.goto(`${set.house.url}/console/persons/${set.second.id}`);
+    await page.locator('#contacts input[name=address]').fill('13900001234');
+    await page.locator('#contacts button').click();
+    await page.locator('#contacts dd', { hasText: '13****34' }).waitFor();
+    const recent = page.locator('a[href^="/console/reviews/"]').first();
+    await recent.click();
+    await page.locator('#call').waitFor();
+    const [call] = await Promise.all([page.context().waitForEvent('page'), page.keyboard.press('c')]);
+    await call.locator('a[href="tel:13900001234"]').waitFor();
+    assert.deepEqual(await faults(call), []);
+    await picture(call, 'console-call');
+    await call.locator('textarea[name=note]').fill('本人在家，声音一致');
+    await call.locator('button.main').click();
+    await call.locator('#contacts .badge.good', { hasText: '本人接听' }).waitFor();
+    assert.deepEqual(await faults(call), []);
+    await call.locator('a[href$="/points"]').click();
+    await call.locator('select[name=what]').selectOption('education');
+    await call.locator('input[name=hours]').fill('2');
+    await call.locator('section:last-of-type input[name=reason]').fill('参加集中学习');
+    await call.locator('button.main').click();
+    await call.locator('#h-entries .count', { hasText: '1' }).waitFor();
+    assert.deepEqual(await faults(call), []);
+    await picture(call, 'console-points');
+    await call.close();
+  });
+
+  test('a procurator writes from a person’s file, the county answers, and the thread is closed', LIMIT, async () => {
+    const { house, stage } = set;
+    const written = account(house, 'demo.procurator', '演示检察官', 'procurator', house.units.county);
+    const procurator = await atConsole(stage, house, written);
+    await procurator.page.goto(`${house.url}/console/persons/${set.second.id}`);
+    await procurator.page.locator('a[href^="/console/corrections?person="]').click();
+    await procurator.page.locator('textarea[name=found]').fill('两次签到未按方案核查');
+    await procurator.page.locator('textarea[name=asked]').fill('补充核查并书面说明');
+    assert.deepEqual(await faults(procurator.page), []);
+    await picture(procurator.page, 'console-corrections');
+    await procurator.page.locator('#new button[type=submit]').click();
+    await procurator.page.waitForURL(/corrections\/[0-9a-f-]{36}$/);
+    const path = procurator.page.url();
+    const county = await atConsole(stage, house, house.accounts.county);
+    await county.page.locator('.note.look a', { hasText: '1 件待处理' }).click();
+    await county.page.locator('main a.line').first().click();
+    assert.equal(county.page.url(), path);
+    assert.deepEqual(await faults(county.page), []);
+    await picture(county.page, 'console-correction');
+    await county.page.locator('select[name=adoption]').selectOption('part');
+    await county.page.locator('textarea[name=text]').fill('已重新核查');
+    await county.page.locator('textarea[name=why_not]').fill('其中一次本人住院，已有证明');
+    await county.page.locator('button.main').click();
+    await county.page.locator('.badge', { hasText: '部分采纳' }).waitFor();
+    await procurator.page.reload();
+    await procurator.page.locator('button.good').click();
+    await procurator.page.locator('.badge.good', { hasText: '办结' }).first().waitFor();
+    assert.deepEqual(await faults(procurator.page), []);
+    await picture(procurator.page, 'console-correction-closed');
+    await county.context.close();
+    await procurator.context.close();
   });
 
   test('every other page is there, and usable by everybody', LIMIT, async () => {

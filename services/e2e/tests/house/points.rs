@@ -143,3 +143,63 @@ async fn what_an_officer_enters_counts_up_to_the_cap_and_is_reversed_by_another_
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn officers_decide_enter_and_reverse_points_on_the_person_s_page() {
+    for_each_database(|url| async move {
+        let (house, person, _) = with_phone(&url).await;
+        let officer = house
+            .officer(person.unit, "one", Role::StationOfficer)
+            .await;
+        let worker = house
+            .officer(person.unit, "worker", Role::SocialWorker)
+            .await;
+        house.cx.clock.advance_ms(HOUR_MS + 1);
+        app::lapse::run(&house.cx).await.expect("a round");
+        let base = format!("/console/persons/{}/points", person.id);
+        let page = format!("{base}?month=2026-03");
+        let shown = officer.read(&page).await;
+        assert!(shown.contains("待确认") && shown.contains("-5"), "{shown}");
+        assert!(!worker.read(&page).await.contains("name=\"answer\""));
+        let path = format!("/v1/console/persons/{}/points/2026-03", person.id);
+        let key = month(&officer, &path).await.proposals[0].key.clone();
+        let decision = format!("{base}/2026-03/decision");
+        let fields = [
+            ("key", key.as_str()),
+            ("answer", "accept"),
+            ("reason", "无故未签到"),
+        ];
+        let decided = officer.form(&decision, &fields).await;
+        assert_eq!(decided.status(), StatusCode::SEE_OTHER);
+        let entry = format!("{base}/2026-03/entry");
+        let fields = [
+            ("what", "education"),
+            ("hours", "2"),
+            ("reason", "参加学习"),
+        ];
+        assert_eq!(
+            officer.form(&entry, &fields).await.status(),
+            StatusCode::SEE_OTHER
+        );
+        let none = [("what", "education"), ("hours", ""), ("reason", "参加学习")];
+        assert_eq!(
+            officer.form(&entry, &none).await.status(),
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
+        let now = month(&officer, &path).await;
+        assert_eq!((now.lines.len(), now.proposals.len()), (2, 0));
+        let reversal = format!("/console/points/{}/reversal", now.lines[0].entry);
+        let id = person.id.to_string();
+        let fields = [
+            ("person", id.as_str()),
+            ("month", "2026-03"),
+            ("reason", "录入有误"),
+        ];
+        assert_eq!(
+            officer.form(&reversal, &fields).await.status(),
+            StatusCode::SEE_OTHER
+        );
+        assert!(officer.read(&page).await.contains("已冲正"));
+    })
+    .await;
+}

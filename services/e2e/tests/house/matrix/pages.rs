@@ -33,9 +33,15 @@ impl Prey {
             Some("media") => self.media.to_string(),
             Some("alerts") => self.alert.to_string(),
             Some("leaves") => self.leave.to_string(),
+            Some("corrections") => self.correction.to_string(),
             _ => String::new(),
         };
-        let path = route.replace("{id}", &id);
+        let id = if route.starts_with("/console/points") {
+            self.entry.to_string()
+        } else {
+            id
+        };
+        let path = route.replace("{id}", &id).replace("{month}", "2026-03");
         let (body, fate) = match method {
             "get" => (Value::Null, opened(route)?),
             "post" => self.sent(route)?,
@@ -52,6 +58,19 @@ impl Prey {
                         "starts_on": "2026-01-01", "ends_on": "2027-01-01" })
             }
             "/console/persons/{id}/activation" => json!({}),
+            "/console/persons/{id}/call" => json!({ "outcome": "reached", "note": "好奇" }),
+            "/console/persons/{id}/points/{month}/decision" => {
+                json!({ "key": "month:2026-03", "answer": "accept", "reason": "好奇" })
+            }
+            "/console/persons/{id}/points/{month}/entry" => {
+                json!({ "what": "education", "hours": "2", "reason": "好奇" })
+            }
+            "/console/points/{id}/reversal" => {
+                json!({ "person": self.person.id, "month": "2026-03", "reason": "好奇" })
+            }
+            "/console/persons/{id}/contacts" => {
+                json!({ "means": "sms", "address": "13900000000" })
+            }
             "/console/users" => {
                 json!({ "unit": self.unit.id, "login": "mole2", "name": "鼹", "role": "auditor", "password": "a long enough password" })
             }
@@ -66,6 +85,10 @@ impl Prey {
             "/console/appeals/checkins/{id}" | "/console/appeals/points/{id}" => {
                 json!({ "finding": "granted", "reason": "好奇" })
             }
+            "/console/corrections" => {
+                json!({ "unit": self.unit.id, "kind": "opinion", "found": "好奇", "asked": "好奇" })
+            }
+            "/console/corrections/{id}" => json!({ "deed": "accept" }),
             "/console/leaves/{id}" => json!({ "deed": "refuse", "reason": "好奇" }),
             _ => return None,
         };
@@ -77,15 +100,23 @@ fn opened(route: &str) -> Option<Fate> {
     Some(match route {
         // The stream never ends; what it tells is looked at in a test of its own.
         "/console/events" | "/console/sign-in" | "/console/static/{name}" => Fate::Open,
-        "/console" | "/console/reviews" | "/console/persons" | "/console/alerts"
-        | "/console/leaves" | "/console/appeals" | "/console/reports" | "/console/users" => {
-            Fate::Blind
-        }
+        "/console"
+        | "/console/reviews"
+        | "/console/persons"
+        | "/console/alerts"
+        | "/console/leaves"
+        | "/console/corrections"
+        | "/console/appeals"
+        | "/console/reports"
+        | "/console/users" => Fate::Blind,
         "/console/audit" => Fate::Log,
         "/console/reviews/{id}"
+        | "/console/corrections/{id}"
         | "/console/media/{id}"
         | "/console/media/{id}/waveform.svg"
         | "/console/persons/{id}"
+        | "/console/persons/{id}/call"
+        | "/console/persons/{id}/points"
         | "/console/persons/{id}/plan"
         | "/console/persons/{id}/enrolment" => Fate::Refused,
         _ => return None,

@@ -36,8 +36,9 @@ pub struct Prey {
     approval: domain::ApprovalId,
     letter: domain::MessageId,
     pub leave: domain::LeaveId,
-    entry: domain::PointsEntryId,
+    pub entry: domain::PointsEntryId,
     measure: domain::MeasureId,
+    pub correction: domain::CorrectionId,
 }
 
 impl Prey {
@@ -73,6 +74,10 @@ impl Prey {
         let approved: wire::Positioning = approved.json().await.expect("an approval");
         let measure = chief.post(&format!("{path}/measures"), &measure()).await;
         let measure: wire::Measure = measure.json().await.expect("a measure");
+        let procurator = house.officer(county, "prosecutor", Role::Procurator).await;
+        let path_of_unit = format!("/v1/console/units/{}/corrections", unit.id);
+        let written = procurator.post(&path_of_unit, &correction(person.id)).await;
+        let written: wire::Correction = written.json().await.expect("a correction");
         let seen = officer
             .get(&format!("/v1/console/checkins/{}", session.checkin))
             .await;
@@ -121,6 +126,7 @@ impl Prey {
             leave: asked.id,
             entry: taken.lines[0].entry,
             measure: measure.id,
+            correction: written.id,
             letter: dead_letter(house, unit_id).await,
         }
     }
@@ -169,7 +175,7 @@ impl Prey {
         let hours = "from=2026-03-01T00:00:00Z&until=2026-03-09T00:00:00Z";
         let (query, fate) = match route {
             "units" | "persons" | "reviews" | "alerts/today" | "leaves" | "appeals"
-            | "checkin-appeals" | "messages/dead" => ("", Fate::Blind),
+            | "corrections" | "checkin-appeals" | "messages/dead" => ("", Fate::Blind),
             "duties" | "alerts/precision" => (hours, Fate::Blind),
             "transfers" => ("state=proposed", Fate::Blind),
             "alerts" => ("state=open", Fate::Blind),
@@ -191,12 +197,15 @@ impl Prey {
             | "persons/{id}/points/{month}"
             | "persons/{id}/month/{month}"
             | "persons/{id}/measures"
+            | "persons/{id}/telephone"
+            | "persons/{id}/calls"
             | "persons/{id}/archive"
             | "units/{id}/reconciliation/{month}"
             | "units/{id}/month/{month}"
             | "units/{id}/day/{day}"
             | "units/{id}/alert-settings"
             | "checkins/{id}"
+            | "corrections/{id}"
             | "enrolments/{id}"
             | "media/{id}" => ("", Fate::Refused),
             _ => return None,
@@ -228,6 +237,7 @@ impl Prey {
             "contacts" => json!({ "means": "sms", "address": "13900000000" }),
             "leaves" => leave(),
             "measures" => measure(),
+            "calls" => json!({ "outcome": "reached", "note": "好奇" }),
             "templates/revoke" => json!({ "reason": "好奇" }),
             "breaches" => json!({ "at": "2026-03-01T00:00:00Z", "text": "好奇" }),
             "case-group" => json!({ "case_group": "G-1" }),
@@ -255,6 +265,8 @@ impl Prey {
                                   "password": "a long enough password" })
             }
             "calendar/{year}" => json!({ "days": {} }),
+            "units/{id}/corrections" => correction(self.person.id),
+            "corrections/{id}" => json!({ "move": "accept" }),
             "units/{id}/alert-settings" => json!({ "settings": {} }),
             "alerts/{id}" => json!({ "move": "close", "reason": "好奇", "outcome": "unfounded" }),
             "leaves/{id}" => json!({ "move": "refuse", "reason": "好奇" }),
@@ -293,10 +305,15 @@ impl Prey {
             Some("leaves") => self.leave.to_string(),
             Some("points" | "appeals") => self.entry.to_string(),
             Some("measures") => self.measure.to_string(),
+            Some("corrections") => self.correction.to_string(),
             Some("messages") => self.letter.to_string(),
             _ => String::new(),
         }
     }
+}
+
+fn correction(person: domain::PersonId) -> Value {
+    json!({ "kind": "opinion", "person": person, "found": "好奇", "asked": "好奇" })
 }
 
 fn measure() -> Value {
