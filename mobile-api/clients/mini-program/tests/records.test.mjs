@@ -119,6 +119,49 @@ test('points are shown, and one that was taken can be contested', async () => {
   assert.deepEqual(stage.server.appeals, [{ entry: 'e1', text: '那天在医院' }]);
 });
 
+test('a declined check-in can be contested, and the answer is shown', async () => {
+  await begin();
+  Object.assign(stage.server.turn, { state: () => 'declined', appeal_until: '2126-03-01T00:00:00Z' });
+  const record = await handedIn();
+  const view = open(stage, 'outcome', { checkin: record.checkin });
+  await until('the offer', () => view.has('#contest'));
+  assert.match(view.text(), /这次没有通过.*前可以申诉/);
+  view.press('#contest');
+  await until('the field', () => view.has('#why'));
+  view.press('#send');
+  await until('the sentence', () => /请写下原因/.test(view.text()));
+  assert.equal(stage.server.appeals.length, 0);
+  view.happen('#why', 'input', { value: '那天光线不好' });
+  await until('typed', () => view.data().text !== '');
+  view.press('#send');
+  await until('received', () => /那天光线不好.*由另一名工作人员处理/.test(view.text()));
+  assert.ok(!view.has('#contest') && !view.has('#why'));
+  assert.deepEqual(stage.server.appeals, [{ checkin: record.checkin, text: '那天光线不好' }]);
+  stage.server.turn.appeal = { ...stage.server.turn.appeal, finding: 'upheld', reason: '照片里不是同一人' };
+  await until('the answer', () => /维持原决定.*答复：照片里不是同一人/.test(view.text()));
+  assert.equal(kept(record).told.appeal.finding, 'upheld');
+});
+
+test('an appeal that cannot be sent keeps what was written', async () => {
+  await begin();
+  Object.assign(stage.server.turn, { state: () => 'declined', appeal_until: '2126-03-01T00:00:00Z' });
+  const record = await handedIn();
+  const view = open(stage, 'outcome', { checkin: record.checkin });
+  await until('the offer', () => view.has('#contest'));
+  view.press('#contest');
+  await until('the field', () => view.has('#why'));
+  view.happen('#why', 'input', { value: '那天光线不好' });
+  await until('typed', () => view.data().text !== '');
+  stage.handset.online = false;
+  view.press('#send');
+  await until('the sentence', () => view.has('#told'));
+  assert.equal(view.data().text, '那天光线不好');
+  stage.handset.online = true;
+  view.press('#send');
+  await until('received', () => view.has('#appeal'));
+  assert.equal(stage.server.appeals.length, 1);
+});
+
 test('what is stored and who looked is shown, and the phone can be cleared', async () => {
   await begin();
   const record = await handedIn();

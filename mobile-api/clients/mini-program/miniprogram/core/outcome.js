@@ -2,6 +2,7 @@
 
 const { progress, shortNumber } = require('../lib/protocol.js');
 const { REFUSED, STATE } = require('../lib/words.js');
+const { standing, until } = require('./appeal.js');
 const { moment } = require('./moment.js');
 
 const SENDING = { zh: '正在送出', en: 'Sending' };
@@ -27,9 +28,9 @@ const SAID = {
   expired: REFUSED['session-expired'],
 };
 
-/** → `{stage, sign, title, lead, percent, advice, proof, trouble, again}`; `moved`: `{at, len}` or null; `trouble`: words or null. */
+/** → `{stage, sign, title, lead, percent, advice, proof, trouble, again, appeal, appealUntil}`; `moved`: `{at, len}` or null; `trouble`: words or null. */
 function outcome(record, moved, trouble) {
-  const plain = { stage: record.stage, percent: null, advice: [], proof: null, trouble, again: false };
+  const plain = { stage: record.stage, percent: null, advice: [], proof: null, trouble, again: false, appeal: null, appealUntil: null };
   return Object.assign(plain, seen(record, moved || progress(record)));
 }
 
@@ -48,7 +49,7 @@ function seen(record, at) {
 }
 
 function judged(record) {
-  const { state, verdict } = record.told;
+  const { appeal, state, verdict } = record.told;
   const [sign, title] = LOOKS[state] || ['wait', STATE[state]];
   return {
     sign,
@@ -57,6 +58,8 @@ function judged(record) {
     advice: verdict ? verdict.coaching.map((one) => one.message) : [],
     proof: proof(record),
     again: (state === 'retry' || state === 'asked_again' || state === 'expired') && Boolean(record.task),
+    appeal: appeal ? standing(appeal) : null,
+    appealUntil: until(record.told),
     trouble: null,
   };
 }

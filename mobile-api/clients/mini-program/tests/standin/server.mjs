@@ -12,7 +12,7 @@ const LEN_MAX = 4 << 20;
 export async function newServer() {
   const house = newHouse();
   const server = { house, opened: [], leaves: [], appeals: [], consents: [], openids: 0, hooks: { before: () => null, after: () => null } };
-  server.turn = { duties: [], presence: null, state: () => 'verified', coaching: [], line: () => true, tell: async () => {} };
+  server.turn = { duties: [], presence: null, state: () => 'verified', coaching: [], line: () => true, appeal_until: null, appeal: null, tell: async () => {} };
   server.signer = (await newPorts(null)).signer;
   house.before = (request) => server.hooks.before(request) || route(server, request);
   house.after = (request, answer) => server.hooks.after(request, answer);
@@ -67,6 +67,11 @@ const ROUTES = [
   ['GET', /^\/v1\/duties$/, (server) => good(200, { now: new Date().toISOString(), duties: server.turn.duties }, server.house)],
   ['POST', /^\/v1\/duties\/[^/]+\/checkins$/, open],
   ['GET', /^\/v1\/checkins\/[^/]+$/, (server, request, [, , , id]) => stands(server, id)],
+  ['POST', /^\/v1\/checkins\/[^/]+\/appeal$/, (server, request, [, , , checkin]) => {
+    server.appeals.push({ checkin, ...json(request) });
+    server.turn.appeal = { ...json(request), filed_at: new Date().toISOString() };
+    return good(201, server.turn.appeal, server.house);
+  }],
   ['GET', /^\/v1\/leaves$/, (server) => good(200, server.leaves, server.house)],
   ['POST', /^\/v1\/leaves$/, (server, request) => {
     const leave = { id: randomUUID(), request: json(request), due_at: json(request).until, state: 'requested', steps: [] };
@@ -119,6 +124,11 @@ async function stands(server, id) {
   }
   const state = server.turn.state();
   const told = { id, duty, state, submitted_at: new Date().toISOString(), parts: [], verdict: null, receipt: null };
+  if (server.turn.appeal) {
+    told.appeal = server.turn.appeal;
+  } else if (server.turn.appeal_until) {
+    told.appeal_until = server.turn.appeal_until;
+  }
   if (state !== 'queued' && state !== 'running') {
     const message = { zh: '服务器的话', en: 'The server\'s words' };
     told.verdict = { kind: state, message, coaching: server.turn.coaching };

@@ -1,14 +1,16 @@
 // What became of one capture, until it is settled.
 
+const { CONTEST, EMPTY, SEND, WHY } = require('../../core/appeal.js');
 const { call, wait } = require('../../core/call.js');
 const courier = require('../../core/courier.js');
 const { put, shelf } = require('../../core/keep.js');
 const { connect } = require('../../core/link.js');
 const network = require('../../core/network.js');
 const { outcome } = require('../../core/outcome.js');
-const { renew } = require('../../core/renewal.js');
+const { renew, waits } = require('../../core/renewal.js');
 const subscribe = require('../../core/subscribe.js');
 const { words } = require('../../core/trouble.js');
+const { appealCheckin, newAction } = require('../../lib/protocol.js');
 const { AGAIN, HOME, TROUBLE } = require('../../lib/words.js');
 
 /** While an officer looks, his word is asked for so often, as long as the page is shown. */
@@ -23,6 +25,13 @@ Component({
     remind: null,
     again: AGAIN,
     home: HOME,
+    contest: CONTEST,
+    why: WHY,
+    send: SEND,
+    appealing: false,
+    text: '',
+    told: null,
+    tone: '',
     remindMe: { zh: '下次签到前用微信提醒我', en: 'Remind me by WeChat next time' },
   },
   methods: {
@@ -69,11 +78,11 @@ Component({
         if (!record) {
           return;
         }
-        const waits = record.stage === 'settled' && record.told.state === 'review';
-        if (!waits && (record.stage === 'settled' || record.stage === 'refused')) {
+        const open = record.stage === 'settled' && waits(record.told);
+        if (!open && (record.stage === 'settled' || record.stage === 'refused')) {
           return;
         }
-        if (waits && here() && (await renew(await connect(), record)) && here()) {
+        if (open && here() && (await renew(await connect(), record)) && here()) {
           this.paint(record, null, null);
           return;
         }
@@ -87,6 +96,35 @@ Component({
         courier.now();
       } catch (error) {
         this.setData({ remind: words(error) });
+      }
+    },
+    disagree() {
+      this.action = null;
+      this.setData({ appealing: true, text: '', told: null });
+    },
+    typed(event) {
+      this.setData({ text: event.detail.value });
+    },
+    async submit() {
+      const text = this.data.text.trim();
+      if (!text) {
+        this.setData({ told: EMPTY, tone: 'warn' });
+        return;
+      }
+      try {
+        const phone = await connect();
+        // The same action however often it is pressed: an appeal whose answer was lost counts once.
+        this.action = this.action || newAction(phone);
+        const appeal = await appealCheckin(phone, this.action, this.checkin, text);
+        const record = await shelf.capture(this.checkin);
+        record.told = Object.assign({}, record.told, { appeal, appeal_until: null });
+        await shelf.keepCapture(record);
+        this.setData({ appealing: false, told: null });
+        this.paint(record, null, null);
+        const turn = this.here;
+        await this.decision(() => this.here === turn);
+      } catch (error) {
+        this.setData({ told: words(error), tone: 'bad' });
       }
     },
     async anew() {

@@ -1,5 +1,6 @@
 // Points of a month, and an appeal against what took some.
 
+const { CONTEST, EMPTY, RECEIVED, SEND, WHY } = require('../../core/appeal.js');
 const { connect } = require('../../core/link.js');
 const { moment } = require('../../core/moment.js');
 const { words } = require('../../core/trouble.js');
@@ -7,8 +8,6 @@ const { appeal, newAction, points } = require('../../lib/protocol.js');
 
 /** How many months back one may look. */
 const MONTHS_BACK = 12;
-const WHY = { zh: '请写下原因。', en: 'Please write why.' };
-const RECEIVED = { zh: '已收到。由另一名工作人员处理。', en: 'Received: another officer decides.' };
 
 Component({
   data: {
@@ -19,9 +18,9 @@ Component({
     backMax: MONTHS_BACK,
     before: { zh: '上个月', en: 'Month before' },
     after: { zh: '下个月', en: 'Month after' },
-    contest: { zh: '我不同意，申诉', en: 'I disagree: appeal' },
-    why: { zh: '为什么不同意', en: 'Why you disagree' },
-    send: { zh: '提交申诉', en: 'Send the appeal' },
+    contest: CONTEST,
+    why: WHY,
+    send: SEND,
     appealing: '',
     text: '',
     told: null,
@@ -61,7 +60,7 @@ Component({
     async submit() {
       const text = this.data.text.trim();
       if (!text) {
-        this.setData({ told: WHY, tone: 'warn' });
+        this.setData({ told: EMPTY, tone: 'warn' });
         return;
       }
       try {

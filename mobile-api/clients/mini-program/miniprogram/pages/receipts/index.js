@@ -4,7 +4,7 @@ const { call } = require('../../core/call.js');
 const { captures, get, put } = require('../../core/keep.js');
 const { connect, verify } = require('../../core/link.js');
 const { moment } = require('../../core/moment.js');
-const { renew } = require('../../core/renewal.js');
+const { renew, waits } = require('../../core/renewal.js');
 const { words } = require('../../core/trouble.js');
 const { check, fits, publishedKeys, shortNumber } = require('../../lib/protocol.js');
 const { STATE } = require('../../lib/words.js');
@@ -72,7 +72,7 @@ async function published() {
 
 /** What an officer decided since; true when anything changed. */
 async function refresh() {
-  const open = (await captures()).filter((record) => record.told && record.told.state === 'review').slice(0, ASKED_MAX);
+  const open = (await captures()).filter((record) => record.told && waits(record.told)).slice(0, ASKED_MAX);
   let changed = false;
   for (const record of open) {
     changed = (await renew(await connect(), record)) || changed;
