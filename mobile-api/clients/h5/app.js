@@ -1,25 +1,29 @@
-// The page's frame: what the browser lacks, whose phone this is, which view is shown.
+// The page's frame: what the browser lacks, whose phone this is, which view is shown. The first screen waits for nothing that it does
+// not show: what it can do without comes right after it.
 
-import * as about from './about.js';
 import * as activation from './activate.js';
-import { begin } from './capture.js';
-import * as courier from './courier.js';
 import * as home from './home.js';
 import { get, tidy } from './keep.js';
-import * as leave from './leave.js';
 import { connect } from './link.js';
-import * as points from './points.js';
-import * as receipts from './receipts.js';
 import * as speak from './speak.js';
 import { lacking } from './trouble.js';
+import { AGAIN, TROUBLE } from './words.js';
 import { both, button, el, heading, notice, show } from './view.js';
 
+const PARTS = {
+  capture: () => import('./capture.js'),
+  outcome: () => import('./outcome.js'),
+  leave: () => import('./leave.js'),
+  points: () => import('./points.js'),
+  receipts: () => import('./receipts.js'),
+  about: () => import('./about.js'),
+};
 const TABS = [
-  ['home', { zh: '签到', en: 'Check-in' }, home],
-  ['leave', { zh: '请假', en: 'Leave' }, leave],
-  ['points', { zh: '积分', en: 'Points' }, points],
-  ['receipts', { zh: '回执', en: 'Receipts' }, receipts],
-  ['about', { zh: '我的', en: 'Me' }, about],
+  ['home', { zh: '签到', en: 'Check-in' }],
+  ['leave', { zh: '请假', en: 'Leave' }],
+  ['points', { zh: '积分', en: 'Points' }],
+  ['receipts', { zh: '回执', en: 'Receipts' }],
+  ['about', { zh: '我的', en: 'Me' }],
 ];
 
 let phone = null;
@@ -28,7 +32,7 @@ let entered = 0;
 
 /** What a view may use of the frame. */
 function frame(at) {
-  return {
+  const cx = {
     get phone() {
       return phone;
     },
@@ -38,12 +42,43 @@ function frame(at) {
     go: (duty, returnsFrom) => {
       const there = { view: 0 };
       enter(there, 'capture');
-      begin(frame(there), duty, returnsFrom);
+      part(there, 'capture', (capture) => capture.begin(frame(there), duty, returnsFrom));
     },
+    hear: (record) => part(at, 'outcome', (outcome) => outcome.hear(record, cx)),
     home: () => open('home'),
     again: () => open('home'),
     unbound: (words) => ask(words),
   };
+  return cx;
+}
+
+/** Uses a part of the page once it is here, if one still is where it was asked for. */
+async function part(at, name, use) {
+  let module = null;
+  try {
+    [module] = await Promise.all([PARTS[name](), deliver()]);
+  } catch (_) {
+    if (at.view === entered) {
+      // Browsers remember that a module did not come: only opening the page again asks anew.
+      show('trouble', heading({ zh: '暂时连不上', en: 'No connection' }), notice('bad', TROUBLE.offline),
+        button('main', AGAIN, () => location.reload()));
+    }
+    return;
+  }
+  if (at.view === entered) {
+    await use(module);
+  }
+}
+
+/** Brings kept captures to the server. */
+async function deliver() {
+  const courier = await import('./courier.js');
+  courier.start(phone);
+}
+
+/** Brings what the first screen did without, so that nothing is missing should the line go. */
+async function rest() {
+  await Promise.all(Object.keys(PARTS).map((name) => PARTS[name]()));
 }
 
 function enter(at, tab) {
@@ -52,15 +87,14 @@ function enter(at, tab) {
   mark(tab);
 }
 
-function open(tab) {
+async function open(tab) {
   const at = { view: 0 };
   enter(at, tab);
   speak.hush();
   if (location.hash !== `#/${tab}`) {
     history.replaceState(null, '', `#/${tab}`);
   }
-  const [, , module] = TABS.find(([name]) => name === tab) || TABS[0];
-  module.view(frame(at));
+  await (PARTS[tab] ? part(at, tab, (module) => module.view(frame(at))) : home.view(frame(at)));
 }
 
 /** Shows which tab one is in; while a capture runs there are none, so that nothing is pressed by mistake. */
@@ -82,7 +116,7 @@ async function ask(words) {
   phone = await connect();
   activation.view(phone, activation.codeOfLink(), words, (linked) => {
     phone = linked;
-    courier.start(phone);
+    deliver().catch(() => {});
     open('home');
   });
 }
@@ -132,17 +166,23 @@ async function start() {
   }
   await speak.restore();
   frameOnce();
+  await tidy();
+  await first();
+  await rest().catch(() => {});
   if ('serviceWorker' in navigator) {
     navigator.serviceWorker.register('sw.js').catch(() => {});
   }
-  await tidy();
+}
+
+/** The first screen: a code where the phone is nobody's yet, else the tab of the address. */
+async function first() {
   if (!(await get('device')) || /[#&]code=/.test(location.hash)) {
     await ask(null);
     return;
   }
   phone = await connect();
-  courier.start(phone);
-  open((TABS.find(([name]) => location.hash === `#/${name}`) || TABS[0])[0]);
+  deliver().catch(() => {});
+  await open((TABS.find(([name]) => location.hash === `#/${name}`) || TABS[0])[0]);
 }
 
 start();

@@ -2,7 +2,6 @@
 
 import { duties } from '../protocol/phone.js';
 import { captures } from './keep.js';
-import { hear } from './outcome.js';
 import { say } from './speak.js';
 import { line } from './trouble.js';
 import { ATTENDANCE, FACTORS, STATE, TROUBLE } from './words.js';
@@ -17,7 +16,7 @@ const CHANNELS = {
   in_person: { zh: '到司法所当面', en: 'in person at the office' },
 };
 
-/** `go(duty)` begins a capture; `unbound(words)` when the server does not know this phone. */
+/** `go(duty)` begins a capture; `hear(record)` shows how one goes on; `unbound(words)` when the server does not know this phone. */
 export async function view(cx) {
   let answer = null;
   let trouble = null;
@@ -97,7 +96,7 @@ function rest(all, answer, waiting) {
 
 function onItsWay(record, cx) {
   const words = record.stage === 'handed' ? STATE.queued : { zh: '已保存在手机里，连上网就送出', en: 'Kept on this phone; goes out when there is a line' };
-  const box = notice('calm', words, button('plain', { zh: '看看进度', en: 'See how it goes' }, () => hear(record, cx)));
+  const box = notice('calm', words, button('plain', { zh: '看看进度', en: 'See how it goes' }, () => cx.hear(record)));
   return box;
 }
 

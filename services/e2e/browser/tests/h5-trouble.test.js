@@ -13,6 +13,7 @@ const LIMIT = { timeout: 300_000 };
 /** Slow 4G as Lighthouse throttles: bytes a second, milliseconds. */
 const SLOW = { offline: false, downloadThroughput: 1_638_400 / 8, uploadThroughput: 675_000 / 8, latency: 150 };
 const FIRST_LOAD_MAX = 100_000;
+const USABLE_MAX_MS = 2_000;
 
 describe('the page in trouble', { concurrency: 1 }, () => {
   let set = null;
@@ -53,14 +54,14 @@ describe('the page in trouble', { concurrency: 1 }, () => {
     return { bytes, took_ms };
   }
 
-  // The goal of two seconds on such a line is told, not asserted: it hangs on the machine, too.
-  test('a first load is small on a slow line', LIMIT, async () => {
+  test('a first load is small, and usable within two seconds on a slow line', LIMIT, async () => {
     const { bytes, took_ms } = await visit(async (page) => {
       assert.deepEqual(await faults(page), []);
       await picture(page, 'activate');
     });
     console.log(`first load: ${bytes} bytes, usable after ${Math.round(took_ms)} ms`);
     assert.ok(bytes > 10_000 && bytes <= FIRST_LOAD_MAX, `${bytes} bytes`);
+    assert.ok(took_ms <= USABLE_MAX_MS, `usable after ${Math.round(took_ms)} ms`);
   });
 
   test('a wrong code is refused with a sentence', LIMIT, async () => {
