@@ -7,7 +7,7 @@ use domain::{
     event::{Actor, EventKind},
     evidence::{Measurement, PresenceMeasurement},
     identify::Resembling,
-    verdict::{Reason, Verdict, Weighed, decide_after, weigh},
+    verdict::{Earlier, Reason, Verdict, Weighed, decide_after, weigh},
 };
 use engine::{Probe, Room};
 use seal::PersonKey;
@@ -41,7 +41,7 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
         handed_in,
         duty,
         place,
-        retries,
+        earlier,
     } = look(cx, claim).await?;
     let mut measurement = room.verify(probe).await?;
     if let (Some(asked), None) = (&claim.presence, &measurement.presence) {
@@ -51,7 +51,7 @@ pub(crate) async fn conclude(cx: &Cx, room: Room, claim: &Claim) -> Result<()> {
         });
     }
     let (factors, level) = (duty.factors, claim.level);
-    let verdict = decide_after(retries, &measurement, factors, level, &cx.policy);
+    let verdict = decide_after(&earlier, &measurement, factors, level, &cx.policy);
     let weighed = Weighed {
         fused: weigh(&measurement, factors, level, &cx.policy),
         seen: measurement,
@@ -133,8 +133,7 @@ struct Looked {
     handed_in: Capture,
     duty: Duty,
     place: Place,
-    /// How often the person was told to try this duty again.
-    retries: usize,
+    earlier: Earlier,
 }
 
 async fn look(cx: &Cx, claim: &Claim) -> Result<Looked> {
@@ -146,7 +145,7 @@ async fn look(cx: &Cx, claim: &Claim) -> Result<Looked> {
     let marked = store::duty::get(&mut tx, claim.duty).await?;
     let duty = marked.ok_or(Error::NotFound("duty"))?.duty;
     let place = place::look(&mut tx, claim, duty.location_required).await?;
-    let retries = retries(&mut tx, claim).await?;
+    let earlier = earlier(&mut tx, claim).await?;
     drop(tx);
     let (handed_in, probe) = capture::read(cx, claim, media, &key).await?;
     let probe = Probe {
@@ -161,18 +160,17 @@ async fn look(cx: &Cx, claim: &Claim) -> Result<Looked> {
         handed_in,
         duty,
         place,
-        retries,
+        earlier,
     })
 }
 
-/// They matter only where something was asked that may not be seen.
-async fn retries(tx: &mut Tx, claim: &Claim) -> Result<usize> {
-    if claim.presence.is_none() {
-        return Ok(0);
+/// What the duty's attempts that were to be taken again came to.
+async fn earlier(tx: &mut Tx, claim: &Claim) -> Result<Earlier> {
+    let mut earlier = Earlier::default();
+    for (verdict, weighed) in store::checkin::retried(tx, claim.duty).await? {
+        earlier.add(&verdict, &weighed.seen);
     }
-    let attempts = store::checkin::attempts(tx, claim.duty).await?;
-    let retries = attempts.iter().filter(|one| one.state == State::Retry);
-    Ok(retries.count())
+    Ok(earlier)
 }
 
 async fn commit(

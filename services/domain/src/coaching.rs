@@ -26,6 +26,7 @@ pub enum Coaching {
     TooQuiet,
     TooNoisy,
     Clipped,
+    ReadClearly,
 }
 
 crate::text_enum!(Coaching {
@@ -51,6 +52,7 @@ crate::text_enum!(Coaching {
     TooQuiet = "too_quiet",
     TooNoisy = "too_noisy",
     Clipped = "clipped",
+    ReadClearly = "read_clearly",
 });
 
 impl Coaching {
@@ -141,6 +143,10 @@ impl Coaching {
             Self::Clipped => (
                 "声音太近或太大，请离手机远一点。",
                 "Too loud: please hold the phone a little further away.",
+            ),
+            Self::ReadClearly => (
+                "数字没有听清，请按屏幕上的数字一个一个慢慢读。",
+                "The digits were not clear: please read those on the screen slowly, one by one.",
             ),
         }
     }

@@ -1,5 +1,6 @@
 //! From what was seen to what follows from it. Quality, match and attack are three separate outcomes; nothing here is a violation.
 
+mod earlier;
 mod fusion;
 mod picture;
 mod presence;
@@ -10,11 +11,12 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
+pub use earlier::Earlier;
 pub use fusion::{
     Against, Attack, Contribution, EvidenceKind, Fused, Weighed, contributions, fuse,
 };
 pub use picture::{picture_coaching, picture_flaws};
-pub use presence::{Demanded, PRESENCE_RETRIES_MAX, flash_llr, turn_llr};
+pub use presence::{Demanded, flash_llr, turn_llr};
 pub use reason::{Reason, ReasonKind};
 pub use stakes::{Stake, Stakes};
 
@@ -24,6 +26,10 @@ use crate::{
     evidence::{Measurement, MediaFault, PictureMeasurement, VoiceFacts, VoiceMeasurement},
     plan::{Factors, SupervisionLevel},
 };
+
+/// Retries for a duty after which an answer to what the session asked, digits, turn or colours, that again cannot be told goes to an officer: some necks
+/// are stiff, some work in the sun, some words run into each other.
+pub const ANSWER_RETRIES_MAX: usize = 2;
 
 /// What follows from the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +100,8 @@ pub struct Policy {
     pub stakes: Stakes,
     /// Neither factor may speak against the person by more than a factor of three: −ln 3.
     pub factor_min: f64,
-    /// The prompt is this many nats more probable than anything else: ln 3.
+    /// The prompt is this many nats more probable than anything else: ln 3. Where neither is, and nothing else speaks against the person, he is asked to
+    /// read again.
     pub content_min: f64,
     /// An attack may be five times as probable as a live face, mean over the pictures: −ln 5. On development data it doubts one genuine
     /// picture in a hundred (`muster eval presentation`); −ln 3 doubts two.
@@ -188,12 +195,13 @@ pub fn decide(
     level: SupervisionLevel,
     policy: &Policy,
 ) -> Verdict {
-    decide_after(0, seen, factors, level, policy)
+    decide_after(&Earlier::default(), seen, factors, level, policy)
 }
 
-/// The same after so many retries for one duty: an answer to turn or colours that again cannot be seen goes to an officer then.
+/// The same after the duty's earlier attempts: an answer that again cannot be told goes to an officer in the end, and digits must have been spoken in the
+/// mean of all that were to be read again.
 pub fn decide_after(
-    retries: usize,
+    earlier: &Earlier,
     seen: &Measurement,
     factors: Factors,
     level: SupervisionLevel,
@@ -216,7 +224,7 @@ pub fn decide_after(
     } else {
         Vec::new()
     };
-    if coaching.is_empty() && retries < PRESENCE_RETRIES_MAX {
+    if coaching.is_empty() && earlier.retries() < ANSWER_RETRIES_MAX {
         coaching.extend_from_slice(&unseen);
     }
     if !coaching.is_empty() {
@@ -224,7 +232,14 @@ pub fn decide_after(
         coaching.dedup();
         return Verdict::Retry { coaching };
     }
-    let mut reasons = doubts(seen, factors, level, policy);
+    let content = earlier.content(seen);
+    let mut reasons = doubts(seen, content, (factors, level), policy);
+    // Neither the prompt nor anything else is more probable than the other by what would count: the digits say nothing.
+    let unclear = content.is_some_and(|llr| llr.abs() < policy.content_min);
+    if reasons == [Reason::DigitsMismatch] && unclear && earlier.retries() < ANSWER_RETRIES_MAX {
+        let coaching = vec![Coaching::ReadClearly];
+        return Verdict::Retry { coaching };
+    }
     if !unseen.is_empty() && !reasons.contains(&Reason::PresenceMissing) {
         reasons.push(Reason::PresenceMissing);
     }
@@ -251,8 +266,8 @@ pub fn weigh(
 /// of the attacks that no such reason names must be small enough together.
 fn doubts(
     seen: &Measurement,
-    factors: Factors,
-    level: SupervisionLevel,
+    content: Option<f64>,
+    (factors, level): (Factors, SupervisionLevel),
     policy: &Policy,
 ) -> Vec<Reason> {
     let mut reasons = Vec::new();
@@ -297,12 +312,12 @@ fn doubts(
             }
             Some(_) => {}
         }
-        match voice.and_then(|voice| voice.content) {
+        match content {
             None => {
                 reasons.push(Reason::DigitsUnchecked);
                 told.push(Attack::Replay);
             }
-            Some((_, content)) if content.llr.get() < policy.content_min => {
+            Some(llr) if llr < policy.content_min => {
                 reasons.push(Reason::DigitsMismatch);
                 told.push(Attack::Replay);
             }

@@ -10,7 +10,7 @@ use domain::{
     CheckinId, DeviceId, DutyId, Micros, OfficerId, PersonId,
     challenge::{Presence, Prompt},
     checkin::{Attempt, Checkin, Decision, State},
-    verdict::Verdict,
+    verdict::{Verdict, Weighed},
 };
 use serde_json::{Map, Value};
 use sqlx::{FromRow, types::Json};
@@ -72,6 +72,8 @@ sql! {
     );
     OF_DUTY = concat!("SELECT ", checkin_columns!("checkin"), " FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id");
     ATTEMPTS = "SELECT state, submitted_at, concluded_at, failed_match FROM checkin WHERE duty_id = $1 ORDER BY opened_at, id";
+    RETRIED = "SELECT verdict, measurement FROM checkin WHERE duty_id = $1 AND state = 'retry' AND verdict IS NOT NULL AND measurement IS NOT NULL
+               ORDER BY opened_at, id";
     STATES_OF_PERSON = "SELECT id, state FROM checkin WHERE person_id = $1 ORDER BY id";
     SUBMIT = "UPDATE checkin SET state = 'queued', submitted_at = $2, facts = $3
               WHERE id = $1 AND state = 'open' AND expires_at >= $2";
@@ -174,6 +176,16 @@ pub async fn attempts(tx: &mut Tx, duty: DutyId) -> Result<Vec<Attempt>> {
         })
     })
     .collect()
+}
+
+/// The verdict on each attempt at a duty that was to be taken again, and what was measured of it, oldest first.
+pub async fn retried(tx: &mut Tx, duty: DutyId) -> Result<Vec<(Verdict, Weighed)>> {
+    let rows: Vec<(Json<Verdict>, Json<Weighed>)> = on!(tx, |c| sqlx::query_as(RETRIED)
+        .bind(duty.0)
+        .fetch_all(c)
+        .await?);
+    let unwrapped = |(verdict, weighed): (Json<Verdict>, Json<Weighed>)| (verdict.0, weighed.0);
+    Ok(rows.into_iter().map(unwrapped).collect())
 }
 
 /// `open → queued`.

@@ -18,8 +18,6 @@ use crate::{
     plan::SupervisionLevel,
 };
 
-/// Retries for a duty after which an answer that still cannot be seen goes to an officer: some necks are stiff, some work is in the sun.
-pub const PRESENCE_RETRIES_MAX: usize = 2;
 /// Below this a face seen at an angle, or in coloured light, is somebody else's: such pictures compare weakly, and only twenty to one counts.
 const STRANGER_MAX: f64 = -3.0;
 

@@ -128,26 +128,101 @@ proptest! {
     }
 }
 
-#[test]
-fn a_voice_path_does_not_look_at_faces() {
+/// An attempt by voice alone, with this evidence of what was said.
+fn spoken(content_llr: f64, speaker_llr: f64) -> Measurement {
     let mut attempt = seen(&[Some(-9.0)]);
     attempt.voice = Some(VoiceMeasurement {
         facts: Ok(serde_json::from_value(serde_json::json!({
             "duration_s": 6.0, "speech_s": 4.0, "level_dbfs": -20.0, "snr_db": 30.0, "clipped": 0.0,
         }))
         .unwrap()),
-        speaker: Some(comparison(6.0)),
-        content: Some((ContentMethod::Network, comparison(4.0))),
+        speaker: Some(comparison(speaker_llr)),
+        content: Some((ContentMethod::Network, comparison(content_llr))),
         presentation: None,
         print: None,
     });
+    attempt
+}
+
+#[test]
+fn a_voice_path_does_not_look_at_faces() {
     assert_eq!(
         decide(
-            &attempt,
+            &spoken(4.0, 6.0),
             Factors::Voice,
             SupervisionLevel::General,
             &Policy::default()
         ),
         Verdict::Verified
     );
+}
+
+/// What follows from a voice after attempts that said so much of their digits and were to be read again.
+fn after(earlier: &[f64], seen: &Measurement) -> Verdict {
+    let mut told = Earlier::default();
+    for &llr in earlier {
+        told.add(&read_again(), &spoken(llr, 6.0));
+    }
+    let general = SupervisionLevel::General;
+    decide_after(&told, seen, Factors::Voice, general, &Policy::default())
+}
+
+fn read_again() -> Verdict {
+    Verdict::Retry {
+        coaching: vec![Coaching::ReadClearly],
+    }
+}
+
+fn review(reasons: &[Reason]) -> Verdict {
+    Verdict::Review {
+        reasons: reasons.to_vec(),
+    }
+}
+
+#[test]
+fn digits_that_say_nothing_are_asked_for_again_twice_and_then_go_to_an_officer() {
+    let unclear = spoken(0.5, 6.0);
+    let digits = review(&[Reason::DigitsMismatch]);
+    for retries in 0..ANSWER_RETRIES_MAX {
+        assert_eq!(after(&vec![0.5; retries], &unclear), read_again());
+    }
+    assert_eq!(after(&[0.5; ANSWER_RETRIES_MAX], &unclear), digits);
+    assert_eq!(
+        after(&[], &spoken(-2.0, 6.0)),
+        digits,
+        "something else was said"
+    );
+    let stranger = after(&[], &spoken(0.5, -4.0));
+    assert_ne!(
+        stranger.kind(),
+        VerdictKind::Retry,
+        "nobody is told to try again whose voice speaks against him"
+    );
+}
+
+#[test]
+fn reading_again_pays_only_who_reads_better() {
+    assert_eq!(after(&[], &spoken(1.2, 6.0)), Verdict::Verified);
+    // As little as the first time, with luck: the mean of both is below the bound.
+    assert_eq!(after(&[0.2], &spoken(1.2, 6.0)), read_again());
+    assert_eq!(
+        after(&[0.2, 0.4], &spoken(1.2, 6.0)),
+        review(&[Reason::DigitsMismatch])
+    );
+    assert_eq!(after(&[0.2], &spoken(3.0, 6.0)), Verdict::Verified);
+}
+
+#[test]
+fn what_was_too_dark_or_too_quiet_says_nothing_of_digits() {
+    let mut told = Earlier::default();
+    let dark = Verdict::Retry {
+        coaching: vec![Coaching::TooDark],
+    };
+    told.add(&dark, &spoken(-3.0, 6.0));
+    told.add(&Verdict::Verified, &spoken(-3.0, 6.0));
+    assert_eq!(told.retries(), 1);
+    let general = SupervisionLevel::General;
+    let policy = Policy::default();
+    let now = decide_after(&told, &spoken(2.0, 6.0), Factors::Voice, general, &policy);
+    assert_eq!(now, Verdict::Verified);
 }

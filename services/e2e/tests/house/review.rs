@@ -1,8 +1,11 @@
 use std::time::Duration;
 
 use domain::{
-    CheckinId, Llr, attendance::Attendance, checkin::State, coaching::Coaching,
-    evidence::Comparison,
+    CheckinId, Llr,
+    attendance::Attendance,
+    checkin::State,
+    coaching::Coaching,
+    evidence::{Comparison, ContentMethod},
 };
 use engine::{Probe, Scripted};
 use phone::Phone;
@@ -157,6 +160,32 @@ async fn a_dark_picture_is_a_free_retry_with_coaching() {
             .expect("a verdict");
         assert_eq!(again.state, State::Verified);
         assert_eq!(house.events(person.id, "checkin_concluded").await.len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn digits_that_say_nothing_are_read_again_and_all_that_was_read_counts() {
+    for_each_database(|url| async move {
+        let (house, _, phone) = with_phone(&url).await;
+        let read = async |salt: &str, nats: f64| {
+            let mut seen = genuine(&house);
+            let voice = seen.voice.as_mut().expect("a voice");
+            voice.speaker = against(6.0);
+            voice.content = against(nats).map(|content| (ContentMethod::OwnDigits, content));
+            house.scripted.play(Ok(seen));
+            let checkin = check_in(&phone, salt).await;
+            phone.wait(checkin.id, WAIT).await.expect("a verdict")
+        };
+        for salt in ["first", "second"] {
+            let settled = read(salt, 0.2).await;
+            let verdict = settled.verdict.expect("a verdict");
+            let codes: Vec<_> = verdict.coaching.iter().map(|one| one.code).collect();
+            assert_eq!(codes, [Coaching::ReadClearly]);
+        }
+        // By itself it would do.
+        let third = read("third", 1.5).await;
+        assert_eq!(third.state, State::Review);
     })
     .await;
 }

@@ -16,7 +16,7 @@ use domain::{
     evidence::{Comparison, ContentMethod, Measurement},
     plan::{Factors, SupervisionLevel},
     print::PicturePrint,
-    verdict::{Policy, Reason, Verdict, decide_after},
+    verdict::{Earlier, Policy, Reason, Verdict, decide_after},
 };
 use engine::{Probe, Sessions};
 
@@ -140,10 +140,15 @@ fn play(
 ) -> anyhow::Result<Vec<Verdict>> {
     let person = number as usize % cast.persons.len();
     let mut verdicts = Vec::new();
+    let mut earlier = Earlier::default();
     for again in 0..ATTEMPTS_MAX {
         let attempt = attempt::make(cast, person, kind, (seed, number, again));
-        let retries = verdicts.len();
-        let verdict = judge(sessions, &cast.persons[person], (attempt, retries), policy)?;
+        let verdict = judge(
+            sessions,
+            &cast.persons[person],
+            (attempt, &mut earlier),
+            policy,
+        )?;
         let told_to_retry = matches!(verdict, Verdict::Retry { .. });
         verdicts.push(verdict);
         if !told_to_retry {
@@ -153,11 +158,11 @@ fn play(
     Ok(verdicts)
 }
 
-/// A check-in's way from its bytes to the verdict, after so many that were to be taken again. Colours are judged at the level that asks for them.
+/// A check-in's way from its bytes to the verdict, after earlier ones that were to be taken again; it is one more of them then. Colours are judged at the level that asks for them.
 fn judge(
     sessions: &mut Sessions,
     person: &Person,
-    (attempt, retries): (Attempt, usize),
+    (attempt, earlier): (Attempt, &mut Earlier),
     policy: &Policy,
 ) -> anyhow::Result<Verdict> {
     let level = if attempt.showing.is_some() {
@@ -177,7 +182,8 @@ fn judge(
         grant(&mut seen, policy)?;
     }
     let factors = Factors::FaceAndVoice;
-    let mut verdict = decide_after(retries, &seen, factors, level, policy);
+    let mut verdict = decide_after(earlier, &seen, factors, level, policy);
+    earlier.add(&verdict, &seen);
     if copied(sessions, &seen, attempt.earlier)? {
         verdict = verdict.doubted(Reason::RepeatedMedia);
     }

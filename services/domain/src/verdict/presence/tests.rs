@@ -6,7 +6,7 @@ use crate::{
     evidence::{FlashLight, MediaFault, PictureFacts, PictureMeasurement},
     plan::Factors,
     verdict::{
-        Verdict, VerdictKind, decide, decide_after,
+        ANSWER_RETRIES_MAX, Earlier, Verdict, VerdictKind, decide, decide_after,
         tests::{comparison, good_face},
         weigh,
     },
@@ -253,11 +253,15 @@ fn what_cannot_be_seen_is_asked_for_again_twice_and_then_an_officer_looks() {
         spoil(&mut shown);
         let after = |retries, level| {
             let seen = seen(shown.clone());
-            decide_after(retries, &seen, Factors::Face, level, &Policy::default())
+            let mut earlier = Earlier::default();
+            for _ in 0..retries {
+                earlier.add(&retry(&[coaching]), &seen);
+            }
+            decide_after(&earlier, &seen, Factors::Face, level, &Policy::default())
         };
         assert_eq!(after(0, SupervisionLevel::Strict), retry(&[coaching]));
         assert_eq!(after(1, SupervisionLevel::Strict), retry(&[coaching]));
-        let third = after(PRESENCE_RETRIES_MAX, SupervisionLevel::Strict);
+        let third = after(ANSWER_RETRIES_MAX, SupervisionLevel::Strict);
         assert_eq!(third, review(&[Reason::PresenceMissing]), "{coaching}");
         assert_eq!(after(0, SupervisionLevel::General), Verdict::Verified);
     }
