@@ -2,10 +2,14 @@
 //! Every look at one is written down.
 
 mod reconciliation;
+mod trend;
 
 use std::collections::HashMap;
 
-pub use self::reconciliation::{reconciliation, take_census};
+pub use self::{
+    reconciliation::{reconciliation, take_census},
+    trend::trend,
+};
 use domain::{
     Micros, OrgUnitId, PersonId,
     access::{Action, Scope},
@@ -24,7 +28,7 @@ use domain::{
     verdict::Verdict,
 };
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
-pub use report::Letterhead;
+pub use report::{Letterhead, trend::Chart};
 pub use sheet::Format;
 use sheet::{Cell, Column, Sheet};
 use store::{

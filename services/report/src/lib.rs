@@ -20,6 +20,7 @@ mod page;
 pub mod plot;
 pub mod reconciliation;
 mod table;
+pub mod trend;
 mod words;
 
 pub use archive::Archive;

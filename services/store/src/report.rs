@@ -39,6 +39,13 @@ sql! {
          SELECT k.id, k.person_id, k.state, k.submitted_at, k.verdict, k.findings FROM seen JOIN checkin k ON k.person_id = seen.id
          WHERE k.opened_at >= $4 AND k.opened_at < $5 AND k.submitted_at IS NOT NULL ORDER BY k.submitted_at, k.id LIMIT $6"
     );
+    ATTEMPTS = concat!(
+        "WITH seen AS MATERIALIZED (
+           SELECT p.id FROM person p JOIN org_unit u ON u.id = p.unit_id WHERE ", within_scope!(), "
+         )
+         SELECT k.state, COUNT(*) AS attempts FROM seen JOIN checkin k ON k.person_id = seen.id
+         WHERE k.opened_at >= $4 AND k.opened_at < $5 AND k.submitted_at IS NOT NULL GROUP BY k.state"
+    );
     FOLLOWED = concat!(
         "WITH seen AS MATERIALIZED (
            SELECT p.id FROM person p JOIN org_unit u ON u.id = p.unit_id WHERE ", within_scope!(), "
@@ -94,6 +101,25 @@ lists! {
     duties: Vec<Marked> = sqlx::query_as::<_, duty::Row>(DUTIES);
     /// The submitted check-ins within the scope that were opened in `from..until`, by submission.
     checkins: Vec<Submitted> = sqlx::query_as::<_, CheckinRow>(CHECKINS);
+}
+
+/// How many attempts of the persons within the scope, opened in `from..until` and handed in, stand so.
+pub async fn attempts(
+    tx: &mut Tx,
+    scope: &Scope,
+    (from, until): (Micros, Micros),
+) -> Result<Vec<(State, u32)>> {
+    let rows: Vec<(String, i64)> = on!(tx, |c| bind_scope!(sqlx::query_as(ATTEMPTS), scope)
+        .bind(from.0)
+        .bind(until.0)
+        .fetch_all(c)
+        .await?);
+    rows.into_iter()
+        .map(|(state, attempts)| {
+            let attempts = u32::try_from(attempts).unwrap_or(u32::MAX);
+            Ok((parse("checkin.state", &state)?, attempts))
+        })
+        .collect()
 }
 
 /// The positions between check-ins of the persons within the scope that arrived in `from..until`, at most `limit` of each.

@@ -1,3 +1,4 @@
+use app::report::Chart;
 use askama::Template;
 use axum::{extract::State, response::Response};
 use domain::{OrgUnitId, access::Action};
@@ -18,6 +19,7 @@ struct Page {
     units: Vec<(String, String, bool)>,
     day: String,
     reports: Vec<Report>,
+    charts: Vec<Chart>,
 }
 
 struct Report {
@@ -50,6 +52,7 @@ async fn list(
     let now = site.cx.now();
     let today = now.local(&app::morning::zone()?).unwrap_or_default().date();
     let day = asked.day.unwrap_or(today);
+    let charts = app::report::trend(&site.cx, &browser.viewer, chosen, day).await?;
     page(&Page {
         shell: Shell::new(&browser, ("报表", "Reports"), "/console/reports", now),
         units: units
@@ -58,6 +61,7 @@ async fn list(
             .collect(),
         day: day.to_string(),
         reports: reports(chosen, day),
+        charts,
     })
 }
 

@@ -32,6 +32,11 @@ async fn a_month_says_the_same_as_data_page_and_file() {
             (&month["tally"]["on_time"], &month["tally"]["missed"]),
             (&1.into(), &1.into())
         );
+        // The weeks, drawn, with their numbers beside them.
+        let weeks = officer.read("/console/reports?day=2026-03-02").await;
+        assert_eq!(weeks.matches("<svg").count(), 3, "{weeks}");
+        let row = "<td class=\"num\">2026-03-02</td><td class=\"num\">1</td><td class=\"num\">0</td><td class=\"num\">1</td>";
+        assert!(weeks.contains(row), "{weeks}");
         let page = officer.get(&format!("{of_unit}?format=html")).await;
         assert_eq!(page.status(), StatusCode::OK);
         let policy = page.headers()["content-security-policy"]
