@@ -9,6 +9,7 @@
 mod calibration;
 mod check;
 pub mod install;
+mod measured;
 mod pack;
 mod scatter;
 mod shelf;
@@ -16,6 +17,7 @@ mod traces;
 
 pub use calibration::Calibration;
 pub use check::{Flaw, Problem};
+pub use measured::{Factor, Measured, Rates};
 pub use pack::{
     Colour, Content, Detector, DetectorKind, Digits, File, Origin, Pack, PresentationAttack,
     PresentationNetwork, Recogniser, Speaker, SpeakerFeatures, Vad,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Calibration, Scatter, Traces};
+use crate::{Calibration, Measured, Scatter, Traces};
 
 /// A model pack: one network for each role.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct Pack {
     pub digits: Option<Digits>,
     /// Check of spoken digits against the person's own enrolled digits; works in any dialect and needs no network.
     pub content: Content,
+    /// How often it erred on which data; empty while nobody measured it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<Measured>,
 }
 
 impl Pack {

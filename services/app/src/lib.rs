@@ -56,6 +56,7 @@ pub mod roster;
 mod signal;
 pub mod supervision;
 pub mod template;
+pub mod threshold;
 pub mod transfer;
 pub mod unit;
 pub mod verify;

@@ -31,6 +31,7 @@ mod reports;
 mod reviews;
 mod shell;
 mod sign_in;
+mod thresholds;
 mod users;
 mod words;
 
@@ -55,6 +56,7 @@ pub fn pages() -> OpenApiRouter<Site> {
         .merge(plan::routes())
         .merge(reports::routes())
         .merge(users::routes())
+        .merge(thresholds::routes())
         .merge(audit::routes())
         .merge(enrolment::routes())
         .merge(leaves::routes())

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use domain::{Llr, evidence::Measurement};
-use models::Pack;
+use models::{Measured, Pack};
 
 #[cfg(feature = "scripted")]
 use crate::scripted::{Scripted, Seat};
@@ -34,6 +34,16 @@ impl Engine {
             Self::Onnx(pool) => Some(pool.pack()),
             #[cfg(feature = "scripted")]
             Self::Scripted(scripted) => Some(scripted.pack()),
+        }
+    }
+
+    /// How often the pack in use erred on which data; empty while nobody measured it.
+    pub fn measured(&self) -> &[Measured] {
+        match self {
+            Self::Absent => &[],
+            Self::Onnx(pool) => pool.measured(),
+            #[cfg(feature = "scripted")]
+            Self::Scripted(_) => &[],
         }
     }
 

@@ -20,7 +20,7 @@ use std::{
 };
 
 use domain::evidence::Measurement;
-use models::{Calibration, Pack};
+use models::{Calibration, Measured, Pack};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use self::{
@@ -57,6 +57,7 @@ impl Default for PoolConfig {
 pub struct Pool {
     pack: String,
     face_calibration: Calibration,
+    measured: Vec<Measured>,
     shared: Arc<Shared>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -78,12 +79,14 @@ impl Pool {
             pack: Box::new(pack.clone()),
             home: home.to_path_buf(),
         };
-        Self::spawn(
+        let mut pool = Self::spawn(
             format!("{}@{}", pack.name, pack.version),
             pack.face_recogniser.calibration.clone(),
             &Arc::new(source),
             config,
-        )
+        )?;
+        pool.measured.clone_from(&pack.measured);
+        Ok(pool)
     }
 
     fn spawn(
@@ -105,6 +108,7 @@ impl Pool {
         let mut pool = Self {
             pack,
             face_calibration,
+            measured: Vec::new(),
             shared,
             threads: Vec::with_capacity(threads),
         };
@@ -140,6 +144,11 @@ impl Pool {
     /// Of the pack's face recogniser.
     pub(crate) const fn face_calibration(&self) -> &Calibration {
         &self.face_calibration
+    }
+
+    /// How often the pack erred on which data.
+    pub fn measured(&self) -> &[Measured] {
+        &self.measured
     }
 
     /// Where the time of all threads went since the start.

@@ -8,6 +8,7 @@ mod copies;
 mod face;
 mod group;
 mod identify;
+mod into;
 mod listen;
 pub mod manifest;
 mod page;
@@ -112,6 +113,10 @@ struct Common {
     /// Also write a page with curves (HTML, one file that asks for nothing else).
     #[arg(long)]
     page: Option<PathBuf>,
+    /// Also write the error rates at the house's thresholds into this pack's file, in the place of those of the same kind (`face`, `voice`, `content`,
+    /// `presentation`, `together`).
+    #[arg(long)]
+    into: Option<PathBuf>,
     /// Only this data set (corpus); may be given several times.
     #[arg(long)]
     dataset: Vec<String>,
@@ -181,6 +186,9 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
     };
     let pack = house::installed(config, &common.pack)?;
     let measured = measure(&ask, common, (&pack, config))?;
+    if let Some(path) = &common.into {
+        into::comparisons(path, (&pack, &config.policy), (&ask, common), &measured)?;
+    }
     let quantities = quantities(kind, config);
     let with_figures = |(set, trials): (SetReport, Trials)| {
         set.with_figures(&trials, &quantities, common.bootstrap())

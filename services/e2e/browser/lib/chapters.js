@@ -166,5 +166,8 @@ export const CHAPTERS = [
     { name: 'console-users', zh: '用户与系统', en: 'Users',
       how: '管理员建立单位和用户。管理员看不到任何案件。',
       said: 'Administrators make units and users, and never see a case.' },
+    { name: 'console-thresholds', zh: '阈值与误差', en: 'Error rates',
+      how: '每个阈值旁边是测得的误认率和误拒率，注明数据和日期。',
+      said: 'Beside each threshold the rates that were measured, on which data and when.' },
   ] },
 ];

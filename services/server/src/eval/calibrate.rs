@@ -4,7 +4,7 @@
 //! what is measured there decides how much each person's trials weigh, and stands beside the rest in the report.
 
 mod crossed;
-mod digest;
+pub mod digest;
 mod text;
 mod traces;
 

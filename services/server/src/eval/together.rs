@@ -14,7 +14,7 @@ use std::path::Path;
 
 use domain::verdict::Policy;
 
-use super::{Common, manifest, write_page};
+use super::{Common, into, manifest, write_page};
 use crate::{config::Config, house::installed, output};
 use attempt::Rules;
 use draw::{Draw, Drawn};
@@ -95,6 +95,10 @@ pub fn run(args: &Args, config: &Config) -> anyhow::Result<()> {
     };
     if let Some(path) = &common.page {
         write_page(path, &table::page(&report)?)?;
+    }
+    if let Some(path) = &common.into {
+        let rates = report.sets.iter().map(SetFigures::rates).collect();
+        into::together(path, (&pack, common), (&pictures, &recordings), rates)?;
     }
     output::print(&report, common.json, || table::text(&report))
 }

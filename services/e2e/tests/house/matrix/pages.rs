@@ -108,7 +108,8 @@ fn opened(route: &str) -> Option<Fate> {
         | "/console/corrections"
         | "/console/appeals"
         | "/console/reports"
-        | "/console/users" => Fate::Blind,
+        | "/console/users"
+        | "/console/thresholds" => Fate::Blind,
         "/console/audit" => Fate::Log,
         "/console/reviews/{id}"
         | "/console/corrections/{id}"

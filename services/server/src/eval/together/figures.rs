@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::verdict::{Verdict, VerdictKind};
+use models::Rates;
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use serde::Serialize;
 
@@ -130,6 +131,24 @@ impl SetFigures {
             levels: LEVELS.into_iter().enumerate().map(of_level).collect(),
             trade_off: trade_off(&Trials::new(trials.collect())),
         }
+    }
+
+    /// As a pack holds them: name, genuine and impostor attempts, and the rates of the levels. A genuine attempt that goes to an officer is not matched.
+    pub fn rates(&self) -> (String, [u64; 2], Vec<Rates>) {
+        let rules = if self.quality {
+            "by the house's rules"
+        } else {
+            "without quality and presentation"
+        };
+        let share = |share: &Share| [share.value(), share.exact[0], share.exact[1]];
+        let rates = self.levels.iter().map(|level| Rates {
+            llr: level.asked,
+            false_match: share(&level.false_matches),
+            false_non_match: share(&level.reviewed),
+        });
+        let first = self.levels.first();
+        let counts = first.map_or([0, 0], |level| [level.reviewed.of, level.false_matches.of]);
+        (format!("{}, {rules}", self.name), counts, rates.collect())
     }
 }
 
