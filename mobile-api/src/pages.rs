@@ -54,8 +54,8 @@ const ASSETS: &[Asset] = assets! {
     "image/svg+xml": "h5" => "icon.svg";
     "application/manifest+json": "h5" => "manifest.webmanifest";
     "text/javascript; charset=utf-8": "h5" => "about.js", "activate.js", "app.js", "appeal.js", "camera.js", "capture.js", "courier.js",
-        "home.js", "keep.js", "leave.js", "link.js", "old.js", "outcome.js", "place.js", "points.js", "presence.js",
-        "reading.js", "receipts.js", "recorder.js", "renewal.js", "speak.js", "sw.js", "trouble.js", "view.js", "words.js";
+        "home.js", "keep.js", "leave.js", "link.js", "moment.js", "old.js", "outcome.js", "place.js", "points.js", "presence.js",
+        "reading.js", "receipts.js", "recorder.js", "renewal.js", "speak.js", "sw.js", "today.js", "trouble.js", "view.js", "words.js";
     "text/javascript; charset=utf-8": "protocol" => "bytes.js", "delivery.js", "exchange.js", "pause.js", "phone.js",
         "problem.js", "proof.js", "receipt.js", "upload.js";
 };

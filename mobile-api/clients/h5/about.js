@@ -2,8 +2,9 @@
 
 import { stored } from '../protocol/phone.js';
 import { forget } from './keep.js';
+import { moment } from './moment.js';
 import { line } from './trouble.js';
-import { both, button, el, heading, lead, moment, notice, show } from './view.js';
+import { both, button, el, heading, lead, notice, show } from './view.js';
 
 const w = (zh, en) => ({ zh, en });
 

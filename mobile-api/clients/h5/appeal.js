@@ -1,8 +1,9 @@
 // 申诉: what the person says against a decision, and the answer.
 
 import { newAction } from '../protocol/phone.js';
+import { moment } from './moment.js';
 import { line } from './trouble.js';
-import { both, button, el, moment, notice } from './view.js';
+import { both, button, el, notice } from './view.js';
 
 const w = (zh, en) => ({ zh, en });
 const CONTEST = w('我不同意，申诉', 'I disagree: appeal');

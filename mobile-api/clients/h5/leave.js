@@ -1,9 +1,10 @@
 // Leave: asked for, looked at, taken back, returned from.
 
 import { askLeave, duties, leaves, newAction, withdrawLeave } from '../protocol/phone.js';
+import { moment } from './moment.js';
 import { line } from './trouble.js';
 import { BACK } from './words.js';
-import { both, button, el, heading, lead, moment, notice, show } from './view.js';
+import { both, button, el, heading, lead, notice, show } from './view.js';
 
 const w = (zh, en) => ({ zh, en });
 const PURPOSES = {

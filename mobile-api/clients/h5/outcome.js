@@ -6,10 +6,11 @@ import { shortNumber } from '../protocol/receipt.js';
 import { offer, standing } from './appeal.js';
 import * as courier from './courier.js';
 import { shelf } from './keep.js';
+import { moment } from './moment.js';
 import { renew, waits } from './renewal.js';
 import { say } from './speak.js';
 import { AGAIN, HOME, REFUSED, STATE, TROUBLE } from './words.js';
-import { both, button, el, heading, lead, moment, notice, show, sign } from './view.js';
+import { both, button, el, heading, lead, notice, show, sign } from './view.js';
 
 const DECISION_EVERY_MS = 5000;
 const DECISIONS_ASKED_MAX = 240;

@@ -2,8 +2,9 @@
 
 import { appeal, points } from '../protocol/phone.js';
 import { offer } from './appeal.js';
+import { moment } from './moment.js';
 import { line } from './trouble.js';
-import { both, button, el, heading, moment, notice, show } from './view.js';
+import { both, button, el, heading, notice, show } from './view.js';
 
 const w = (zh, en) => ({ zh, en });
 /** How many months back one may look. */

@@ -4,10 +4,11 @@ import { publishedKeys } from '../protocol/phone.js';
 import { check, fits, shortNumber } from '../protocol/receipt.js';
 import { captures, get, put } from './keep.js';
 import { verify } from './link.js';
+import { moment } from './moment.js';
 import { hear } from './outcome.js';
 import { renew, waits } from './renewal.js';
 import { STATE } from './words.js';
-import { both, el, heading, lead, moment, show } from './view.js';
+import { both, el, heading, lead, show } from './view.js';
 
 /** Attempts whose state may still change, asked for at once, at most. */
 const ASKED_MAX = 10;

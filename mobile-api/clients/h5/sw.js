@@ -1,10 +1,10 @@
 // Keeps the shell of the page, so that it opens without a line. Answers of the server and media never pass through here: only what is
 // listed is ever kept, and `/v1/` is not looked at.
 
-const SHELF = 'shell-2';
+const SHELF = 'shell-3';
 const SHELL = [
-  './', 'style.css', 'icon.svg', 'manifest.webmanifest', 'app.js', 'words.js', 'view.js', 'keep.js', 'link.js', 'speak.js', 'trouble.js',
-  'activate.js', 'home.js', 'capture.js', 'camera.js', 'recorder.js', 'reading.js', 'presence.js', 'place.js', 'courier.js', 'outcome.js', 'receipts.js', 'renewal.js',
+  './', 'style.css', 'icon.svg', 'manifest.webmanifest', 'app.js', 'words.js', 'view.js', 'keep.js', 'link.js', 'speak.js', 'trouble.js', 'moment.js',
+  'activate.js', 'home.js', 'today.js', 'capture.js', 'camera.js', 'recorder.js', 'reading.js', 'presence.js', 'place.js', 'courier.js', 'outcome.js', 'receipts.js', 'renewal.js',
   'leave.js', 'points.js', 'appeal.js', 'about.js', '../protocol/bytes.js', '../protocol/delivery.js', '../protocol/exchange.js', '../protocol/pause.js',
   '../protocol/phone.js', '../protocol/problem.js', '../protocol/proof.js', '../protocol/receipt.js', '../protocol/upload.js',
 ];

@@ -80,22 +80,3 @@ export function show(name, ...children) {
   window.scrollTo(0, 0);
   view.focus({ preventScroll: true });
 }
-
-const two = (number) => (number < 10 ? `0${number}` : String(number));
-
-/** `08:05` by this phone's zone. */
-export function clock(at) {
-  const date = new Date(at);
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
-/** 今天, 明天, 昨天, or the day, beside the time. */
-export function moment(at, now) {
-  const date = new Date(at);
-  const midnight = (of) => new Date(of.getFullYear(), of.getMonth(), of.getDate()).getTime();
-  const days = Math.round((midnight(date) - midnight(new Date(now || Date.now()))) / 86400000);
-  const near = { '-1': ['昨天', 'yesterday'], 0: ['今天', 'today'], 1: ['明天', 'tomorrow'] }[days];
-  const zh = near ? near[0] : `${date.getMonth() + 1}月${date.getDate()}日`;
-  const en = near ? near[1] : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return { zh: `${zh} ${clock(at)}`, en: `${en} ${clock(at)}` };
-}

@@ -9,7 +9,7 @@ const OUT = at('./miniprogram/lib');
 
 await rm(OUT, { recursive: true, force: true });
 await build({
-  entryPoints: ['protocol', 'p256', 'words'].map((name) => at(`./src/${name}.js`)),
+  entryPoints: ['moment', 'protocol', 'p256', 'today', 'words'].map((name) => at(`./src/${name}.js`)),
   outdir: OUT,
   bundle: true,
   format: 'cjs',

@@ -26,6 +26,16 @@ test('what is due now has one big button, the rest is a list', async () => {
   assert.equal(JSON.parse(stage.handset.storage.get('task')).duty.id, due.id);
 });
 
+test('a window that ends on another day says so', async () => {
+  const [opens, closes] = [new Date(), new Date()];
+  opens.setHours(48, 0, 0, 0);
+  closes.setHours(72 + 15, 59, 0, 0);
+  stage.server.turn.duties = [duty({ phase: 'upcoming', opens_at: opens.toISOString(), closes_at: closes.toISOString() })];
+  const home = open(stage, 'home');
+  await until('the list', () => home.all('.duty').length === 1);
+  assert.match(home.text(), new RegExp(`${opens.getMonth() + 1}月${opens.getDate()}日 00:00—${closes.getMonth() + 1}月${closes.getDate()}日 15:59`));
+});
+
 test('a late duty says so', async () => {
   stage.server.turn.duties = [duty({ phase: 'late' })];
   const home = open(stage, 'home');

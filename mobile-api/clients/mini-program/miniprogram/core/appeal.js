@@ -1,6 +1,6 @@
 // 申诉: what the person says against a decision, and the answer. Pure.
 
-const { moment } = require('./moment.js');
+const { moment } = require('../lib/moment.js');
 
 const CONTEST = { zh: '我不同意，申诉', en: 'I disagree: appeal' };
 const WHY = { zh: '为什么不同意', en: 'Why you disagree' };

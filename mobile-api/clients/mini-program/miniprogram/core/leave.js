@@ -1,6 +1,6 @@
 // Leave, in words. Pure.
 
-const { moment } = require('./moment.js');
+const { moment } = require('../lib/moment.js');
 
 const w = (zh, en) => ({ zh, en });
 const PURPOSES = {

@@ -3,7 +3,7 @@
 const { progress, shortNumber } = require('../lib/protocol.js');
 const { REFUSED, STATE } = require('../lib/words.js');
 const { standing, until } = require('./appeal.js');
-const { moment } = require('./moment.js');
+const { moment } = require('../lib/moment.js');
 
 const SENDING = { zh: '正在送出', en: 'Sending' };
 const KEPT = { zh: '已保存在这部手机里。可以放下手机，不用等。', en: 'Kept on this phone. You need not wait.' };

@@ -2,7 +2,7 @@
 
 const { forget } = require('../../core/keep.js');
 const { connect, cut } = require('../../core/link.js');
-const { moment } = require('../../core/moment.js');
+const { moment } = require('../../lib/moment.js');
 const { words } = require('../../core/trouble.js');
 const { stored } = require('../../lib/protocol.js');
 

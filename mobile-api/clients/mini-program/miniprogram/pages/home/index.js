@@ -5,11 +5,12 @@ const { captures, get, put } = require('../../core/keep.js');
 const { connect } = require('../../core/link.js');
 const network = require('../../core/network.js');
 const { lacking } = require('../../core/platform.js');
-const { line, onTheirWay, today } = require('../../core/today.js');
 const { words } = require('../../core/trouble.js');
 const { duties } = require('../../lib/protocol.js');
+const { onTheirWay, stage, today } = require('../../lib/today.js');
 const { TROUBLE } = require('../../lib/words.js');
 
+const CHANNEL = 'mini_program';
 const CONNECTING = { zh: '正在连接', en: 'Connecting' };
 const NO_LINE = { zh: '暂时连不上', en: 'No connection' };
 const NOT_HERE = { zh: '现在打不开', en: 'This cannot open now' };
@@ -59,7 +60,7 @@ Component({
           return;
         }
         const answer = await duties(await connect());
-        this.setData(Object.assign({ trouble: null }, today(answer, await captures())));
+        this.setData(Object.assign({ trouble: null }, today(answer, await captures(), CHANNEL)));
       } catch (error) {
         if (error.kind === 'refused' && error.status === 401) {
           wx.reLaunch({ url: '/pages/activate/index?why=unbound' });
@@ -69,7 +70,7 @@ Component({
       }
     },
     stuck(title, trouble, kept) {
-      this.setData({ title, trouble, duty: null, lead: null, warn: null, note: null, sign: '', rows: [], waiting: onTheirWay(kept).map(line) });
+      this.setData({ title, trouble, duty: null, lead: null, warn: null, note: null, sign: '', rows: [], waiting: onTheirWay(kept).map(stage) });
     },
     async begin() {
       await put('task', { duty: this.data.duty, returns_from: null });

@@ -3,7 +3,7 @@
 const { call } = require('../../core/call.js');
 const { PURPOSES, wanted } = require('../../core/leave.js');
 const { connect } = require('../../core/link.js');
-const { day } = require('../../core/moment.js');
+const { day } = require('../../lib/moment.js');
 const { words } = require('../../core/trouble.js');
 const { askLeave, newAction } = require('../../lib/protocol.js');
 

@@ -2,7 +2,7 @@
 
 const { CONTEST, EMPTY, RECEIVED, SEND, WHY } = require('../../core/appeal.js');
 const { connect } = require('../../core/link.js');
-const { moment } = require('../../core/moment.js');
+const { moment } = require('../../lib/moment.js');
 const { words } = require('../../core/trouble.js');
 const { appeal, newAction, points } = require('../../lib/protocol.js');
 

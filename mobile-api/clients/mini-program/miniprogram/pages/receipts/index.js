@@ -3,7 +3,7 @@
 const { call } = require('../../core/call.js');
 const { captures, get, put } = require('../../core/keep.js');
 const { connect, verify } = require('../../core/link.js');
-const { moment } = require('../../core/moment.js');
+const { moment } = require('../../lib/moment.js');
 const { renew, waits } = require('../../core/renewal.js');
 const { words } = require('../../core/trouble.js');
 const { check, fits, publishedKeys, shortNumber } = require('../../lib/protocol.js');

@@ -1,40 +1,46 @@
-// Today, as the first page shows it: what is asked now, what comes, what is on its way. Pure.
+// Today, as the first page shows it: what is asked now, what comes, what is on its way. Pure: nothing is drawn here.
 
-const { ATTENDANCE, FACTORS, STATE } = require('../lib/words.js');
-const { clock, moment } = require('./moment.js');
+import { moment, span } from './moment.js';
+import { ATTENDANCE, FACTORS, STATE } from './words.js';
 
-const CHANNEL = 'mini_program';
 const ANSWERED = ['on_time', 'late', 'excused'];
 const CHANNELS = {
   app: { zh: '手机应用', en: 'the app' },
   h5: { zh: '工作人员给的网页', en: 'the page that the officer gave you' },
+  mini_program: { zh: '小程序', en: 'the mini-program' },
   kiosk: { zh: '司法所的自助机', en: 'the machine in the office' },
   in_person: { zh: '到司法所当面', en: 'in person at the office' },
 };
 const KEPT = { zh: '已保存在手机里，连上网就送出', en: 'Kept on this phone; goes out when there is a line' };
 
-/** `answer`: the server's duties; `kept`: captures of this phone. → `{duty, title, lead, warn, note, sign, waiting, rows}` */
-function today(answer, kept) {
+/**
+ * `answer`: the server's duties; `kept`: captures of this phone; `channel`: what this client is to a plan.
+ * → `{duty, title, lead, warn, note, sign, waiting, rows}`: `duty` can be answered here and now, `sign` is `good` or `wait` where nothing is asked.
+ */
+export function today(answer, kept, channel) {
   const waiting = onTheirWay(kept);
   const asking = answer.duties.filter((duty) => asks(duty) && !waiting.some((record) => record.duty === duty.id));
   const current = asking.find((duty) => duty.attendance === 'due') || asking[0];
-  const seen = current ? asked(current, answer.now) : rest(answer, waiting);
+  const seen = current ? asked(current, answer.now, channel) : rest(answer, waiting);
   return Object.assign({ duty: null, lead: null, warn: null, note: null, sign: '' }, seen, {
-    waiting: waiting.map(line),
+    waiting: waiting.map(stage),
     rows: answer.duties.filter((duty) => duty !== current).map((duty) => row(duty, answer.now)),
   });
 }
 
-const onTheirWay = (kept) => kept.filter((record) => record.stage === 'ready' || record.stage === 'handed');
-const line = (record) => ({ checkin: record.checkin, words: record.stage === 'handed' ? STATE.queued : KEPT });
+/** Those of the kept captures that the server has not judged yet. */
+export const onTheirWay = (kept) => kept.filter((record) => record.stage === 'ready' || record.stage === 'handed');
+
+/** Where a kept capture is. */
+export const stage = (record) => ({ checkin: record.checkin, words: record.stage === 'handed' ? STATE.queued : KEPT });
 
 /** Can and should be answered now. */
 function asks(duty) {
   return (duty.phase === 'open' || duty.phase === 'late') && (duty.attendance === 'due' || duty.attendance === 'under_review');
 }
 
-function asked(duty, now) {
-  if (duty.channels.indexOf(CHANNEL) < 0) {
+function asked(duty, now, channel) {
+  if (duty.channels.indexOf(channel) < 0) {
     const ways = duty.channels.map((name) => CHANNELS[name]).filter(Boolean);
     const warn = {
       zh: `这次请用：${ways.map((way) => way.zh).join('、')}。`,
@@ -73,13 +79,10 @@ function rest(answer, waiting) {
 }
 
 function row(duty, now) {
-  const opens = moment(duty.opens_at, now);
   return {
     id: duty.id,
     attendance: duty.phase === 'upcoming' ? 'upcoming' : duty.attendance,
-    when: { zh: `${opens.zh}—${clock(duty.closes_at)}`, en: FACTORS[duty.factors].en },
+    when: { zh: span(duty.opens_at, duty.closes_at, now).zh, en: FACTORS[duty.factors].en },
     words: duty.phase === 'upcoming' ? { zh: '还没开始', en: 'Not open yet' } : ATTENDANCE[duty.attendance],
   };
 }
-
-module.exports = { line, onTheirWay, today };

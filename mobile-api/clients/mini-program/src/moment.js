@@ -1,0 +1,3 @@
+// Times as people say them.
+
+export * from '../../h5/moment.js';
