@@ -72,6 +72,7 @@ async fn what_came_of_a_call_stays_in_the_file() {
             officer.post(&calls, &strange).await.status(),
             StatusCode::NOT_FOUND
         );
+        house.cx.clock.advance_ms(1);
         let form = format!("/console/persons/{}/call", person.id);
         let fields = [("outcome", "reached"), ("note", "本人在家，声音一致")];
         assert_eq!(
