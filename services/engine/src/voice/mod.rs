@@ -28,7 +28,6 @@ use self::{
     cepstra::Cepstra,
     connected::Take,
     digits::DigitNetwork,
-    presentation::LOUDSPEAKER,
     print::Printer,
     speaker::SpeakerNetwork,
     template::similarity,
@@ -155,9 +154,9 @@ impl Voice {
             facts: Ok(heard.facts),
             speaker,
             content,
-            presentation: heard
-                .presentation
-                .map(|score| LOUDSPEAKER.comparison(score)),
+            presentation: heard.presentation.map(|score| {
+                presentation::comparison(score, template.and_then(VoiceTemplate::low_end))
+            }),
             print: Some(print),
         })
     }
@@ -249,6 +248,7 @@ impl Voice {
             everywhere.push(self.embed_everywhere(heard)?);
         }
         let centroids = centroids(&everywhere);
+        let low_end = presentation::own(phrases.iter().map(|(heard, _)| heard.presentation));
         phrases.retain(|(_, symbols)| !symbols.is_empty());
         let mut scores = Vec::new();
         for (heard, symbols) in &phrases {
@@ -265,12 +265,8 @@ impl Voice {
             .into_iter()
             .zip(words)
             .flat_map(|((_, symbols), words)| symbols.into_iter().zip(words.into_iter().flatten()));
-        Ok(VoiceTemplate::new(
-            &self.pack,
-            centroids,
-            understands,
-            takes,
-        ))
+        let template = VoiceTemplate::new(&self.pack, centroids, understands, takes);
+        Ok(template.map(|template| template.with_low_end(low_end)))
     }
 
     /// Who speaks, as recorded and then in each of the surroundings that an enrolment is put into; where the speech is, is known.

@@ -6,8 +6,9 @@ use super::cepstra::{Frame, STATIC, with_slopes};
 use crate::{Embedding, TemplateFault};
 
 /// Format of [`VoiceTemplate::to_bytes`].
-const FORMAT: u8 = 2;
-/// The format before it, which is still read: one centroid, without their number.
+const FORMAT: u8 = 3;
+/// Earlier formats are still read: without the low end, and before that of one centroid, without their number.
+const FORMAT_WITHOUT_LOW_END: u8 = 2;
 const FORMAT_OF_ONE: u8 = 1;
 /// Most centroids.
 const CENTROIDS_MAX: usize = 16;
@@ -37,6 +38,8 @@ pub struct VoiceTemplate {
     centroids: Vec<Embedding>,
     network_understands: bool,
     takes: Vec<StoredTake>,
+    /// dB.
+    low_end: Option<f32>,
 }
 
 /// Numbers of a voice appear in no log.
@@ -79,7 +82,20 @@ impl VoiceTemplate {
             centroids,
             network_understands,
             takes: takes.collect(),
+            low_end: None,
         })
+    }
+
+    /// With the low end of the enrolled phrases, dB; see [`super::presentation::low_end`]. A number that is not finite is none.
+    #[must_use]
+    pub fn with_low_end(self, low_end: Option<f64>) -> Self {
+        let low_end = low_end.filter(|db| db.is_finite()).map(|db| db as f32);
+        Self { low_end, ..self }
+    }
+
+    /// The low end of the person's voice as enrolled, dB; none where it could not be told.
+    pub fn low_end(&self) -> Option<f64> {
+        self.low_end.map(f64::from)
     }
 
     /// A template for tests: made by `pack`, of nobody's voice.
@@ -91,6 +107,7 @@ impl VoiceTemplate {
             centroids: vec![centroid],
             network_understands: true,
             takes: Vec::new(),
+            low_end: None,
         }
     }
 
@@ -137,7 +154,8 @@ impl VoiceTemplate {
     }
 
     /// Compact, little-endian: format u8; length of the pack's identity u8, identity; number of centroids u8; dimension u16, the
-    /// centroids' f32; network understands u8; number of takes u8; each take: symbol u8, number of frames u8, 13 × i8 a frame.
+    /// centroids' f32; network understands u8; number of takes u8; each take: symbol u8, number of frames u8, 13 × i8 a frame; the low end f32, dB, no
+    /// number where it could not be told.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORMAT, self.pack.len() as u8];
         bytes.extend(self.pack.as_bytes());
@@ -156,23 +174,24 @@ impl VoiceTemplate {
                     .map(|value| value.cast_unsigned()),
             );
         }
+        bytes.extend(self.low_end.unwrap_or(f32::NAN).to_le_bytes());
         bytes
     }
 
-    /// The inverse of [`Self::to_bytes`]; every length and number is checked. A template of format 1 is read too: it knows the
-    /// person as enrolled only.
+    /// The inverse of [`Self::to_bytes`]; every length and number is checked. Templates of formats 1 and 2 are read too: they do not know the low end, and
+    /// those of format 1 know the person as enrolled only.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TemplateFault> {
         let (&format, rest) = bytes.split_first().ok_or(TemplateFault::Damaged)?;
-        if ![FORMAT, FORMAT_OF_ONE].contains(&format) {
+        if !(FORMAT_OF_ONE..=FORMAT).contains(&format) {
             return Err(TemplateFault::Format(format));
         }
-        Self::parse(rest, format == FORMAT_OF_ONE).ok_or(TemplateFault::Damaged)
+        Self::parse(rest, format).ok_or(TemplateFault::Damaged)
     }
 
-    fn parse(bytes: &[u8], of_one: bool) -> Option<Self> {
+    fn parse(bytes: &[u8], format: u8) -> Option<Self> {
         let (&length, rest) = bytes.split_first()?;
         let (pack, rest) = rest.split_at_checked(usize::from(length))?;
-        let (centroids, rest) = if of_one {
+        let (centroids, rest) = if format == FORMAT_OF_ONE {
             (1, rest)
         } else {
             let (&centroids, rest) = rest.split_first()?;
@@ -209,6 +228,16 @@ impl VoiceTemplate {
             takes.push(StoredTake { symbol, frames });
             rest = tail;
         }
+        let mut low_end = None;
+        if format > FORMAT_WITHOUT_LOW_END {
+            let (number, tail) = rest.split_first_chunk::<4>()?;
+            let number = f32::from_le_bytes(*number);
+            if number.is_infinite() {
+                return None;
+            }
+            low_end = Some(number).filter(|number| !number.is_nan());
+            rest = tail;
+        }
         let well_formed =
             rest.is_empty() && understands <= 1 && takes.iter().all(|take| !take.frames.is_empty());
         well_formed.then_some(Self {
@@ -216,6 +245,7 @@ impl VoiceTemplate {
             centroids,
             network_understands: understands == 1,
             takes,
+            low_end,
         })
     }
 }
@@ -254,13 +284,16 @@ mod tests {
             [(3, vec![frame; 5]), (7, vec![frame; 9])],
         )
         .unwrap()
+        .with_low_end(Some(-7.5))
     }
 
     #[test]
     fn a_template_survives_its_bytes() {
         let template = template();
-        let bytes = template.to_bytes();
-        assert_eq!(VoiceTemplate::from_bytes(&bytes), Ok(template.clone()));
+        for template in [template.clone(), template.clone().with_low_end(None)] {
+            let read = VoiceTemplate::from_bytes(&template.to_bytes());
+            assert_eq!(read, Ok(template));
+        }
         assert_eq!((template.takes_of(3), template.takes_of(4)), (1, 0));
         let (_, frames) = &template.takes()[0];
         assert!((frames[0][12] - 0.6).abs() < 0.5 / STEPS + 1e-6);
@@ -308,9 +341,12 @@ mod tests {
     }
 
     #[test]
-    fn a_template_of_one_centroid_is_still_read() {
-        let template = template();
+    fn templates_of_earlier_formats_are_still_read() {
+        let template = template().with_low_end(None);
         let mut bytes = template.to_bytes();
+        bytes[0] = FORMAT_WITHOUT_LOW_END;
+        bytes.truncate(bytes.len() - 4);
+        assert_eq!(VoiceTemplate::from_bytes(&bytes), Ok(template.clone()));
         let number_at = 2 + "default@1".len();
         bytes[0] = FORMAT_OF_ONE;
         bytes.remove(number_at);

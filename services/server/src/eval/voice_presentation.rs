@@ -1,12 +1,12 @@
 //! Presentation attacks by voice: recordings as a phone takes them, and the same from loudspeakers, calls and synthesisers (ISO/IEC 30107-3). Fits on
-//! one half of the speakers and tells of the other.
+//! one half of the speakers and tells of the other. Each recording is held against what its speaker's enrolment had.
 
 use std::{collections::HashMap, fmt::Write as _, path::Path};
 
 use anyhow::{Context, anyhow};
 use attack::voice::{self, Bitrate, Condition, Room, Species, Surroundings};
-use domain::verdict::Policy;
-use engine::{Sessions, audio, voice::presentation::LOUDSPEAKER};
+use domain::{evidence::Comparison, verdict::Policy};
+use engine::{Sessions, audio, voice::presentation};
 use models::Pack;
 use serde::Serialize;
 
@@ -112,7 +112,7 @@ struct Row {
     untold: f64,
     doubted: f64,
     doubted_within: [f64; 2],
-    /// Of the scores, dB: 5 in 100, median, 95 in 100.
+    /// Of the scores, dB, with what the speaker's voice is allowed: 5 in 100, median, 95 in 100.
     score: [f64; 3],
 }
 
@@ -132,7 +132,7 @@ struct Report {
 struct Heard {
     way: usize,
     person: u32,
-    score: Option<f64>,
+    told: Option<Comparison>,
 }
 
 pub(super) fn run(
@@ -142,15 +142,18 @@ pub(super) fn run(
     (common, policy): (&Common, &Policy),
 ) -> anyhow::Result<()> {
     let mut persons: HashMap<(String, String), u32> = HashMap::new();
-    let mut sounds = Vec::new();
+    let (mut sounds, mut enrolled) = (Vec::new(), Vec::new());
     for recording in manifest::recordings(data, datasets)? {
-        if recording.role == Role::Test {
-            let next = persons.len() as u32;
-            let of = (recording.corpus, recording.speaker);
-            let person = *persons.entry(of).or_insert(next);
-            sounds.push((person, phrase::samples(&recording.file)?));
+        let next = persons.len() as u32;
+        let of = (recording.corpus, recording.speaker);
+        let person = *persons.entry(of).or_insert(next);
+        let samples = phrase::samples(&recording.file)?;
+        match recording.role {
+            Role::Enrol => enrolled.push((person, samples)),
+            Role::Test => sounds.push((person, samples)),
         }
     }
+    let own = own(pack, threads, &enrolled)?;
     let spread = (sounds.len() / VOICES).max(1);
     let voices: Vec<&[f32]> = sounds
         .iter()
@@ -168,10 +171,11 @@ pub(super) fn run(
                 sessions,
                 &way.make(sound, &voices[..VOICES.min(voices.len())], *seed),
             )?;
+            let own = own.get(&person).copied();
             Ok(Heard {
                 way: number,
                 person,
-                score,
+                told: score.map(|score| presentation::comparison(score, own)),
             })
         })
         .collect::<anyhow::Result<Vec<_>>>()
@@ -187,7 +191,7 @@ pub(super) fn run(
     heard.extend(scores.into_iter().map(|score| Heard {
         way: Way::ALL.len() - 1,
         person: 1,
-        score,
+        told: score.map(|score| presentation::comparison(score, None)),
     }));
     let report = report(
         &heard,
@@ -196,6 +200,23 @@ pub(super) fn run(
         policy.voice_presentation_min,
     );
     crate::output::print(&report, common.json, || report.table())
+}
+
+/// What each speaker's enrolment has down there, dB.
+fn own(
+    pack: (&Pack, &Path),
+    threads: usize,
+    enrolled: &[(u32, Vec<f32>)],
+) -> anyhow::Result<HashMap<u32, f64>> {
+    let scores = for_each(pack, threads, enrolled, |sessions, (person, samples)| {
+        Ok((*person, score(sessions, samples)?))
+    })?;
+    let mut phrases: HashMap<u32, Vec<Option<f64>>> = HashMap::new();
+    for (person, score) in scores {
+        phrases.entry(person).or_default().push(score);
+    }
+    let own = |(person, scores)| Some((person, presentation::own(scores)?));
+    Ok(phrases.into_iter().filter_map(own).collect())
 }
 
 fn score(sessions: &mut Sessions, samples: &[f32]) -> anyhow::Result<Option<f64>> {
@@ -217,13 +238,11 @@ fn report(heard: &[Heard], pack: String, seed: u64, doubted_below: f64) -> Repor
             .iter()
             .filter(|one| one.way == number && one.person % 2 == 1)
             .collect();
-        let mut scores: Vec<f64> = own.iter().filter_map(|one| one.score).collect();
+        let told = || own.iter().filter_map(|one| one.told);
+        let mut scores: Vec<f64> = told().map(|told| told.score).collect();
         scores.sort_unstable_by(f64::total_cmp);
         let at = |share| percentile(&scores, share).unwrap_or(f64::NAN);
-        let doubted = scores
-            .iter()
-            .filter(|&&score| LOUDSPEAKER.comparison(score).llr.get() < doubted_below)
-            .count();
+        let doubted = told().filter(|told| told.llr.get() < doubted_below).count();
         let share = |count: usize| count as f64 / own.len().max(1) as f64;
         Row {
             way: way.name(),
@@ -247,10 +266,14 @@ fn report(heard: &[Heard], pack: String, seed: u64, doubted_below: f64) -> Repor
 }
 
 fn trial(one: &Heard) -> Option<Trial> {
-    let score = one.score?;
-    let llr = LOUDSPEAKER.comparison(score).llr.get();
+    let told = one.told?;
     let genuine = Way::ALL[one.way].genuine();
-    Some(Trial::of_one(score, llr, one.person, genuine))
+    Some(Trial::of_one(
+        told.score,
+        told.llr.get(),
+        one.person,
+        genuine,
+    ))
 }
 
 impl Report {

@@ -8,7 +8,10 @@ use domain::{
     plan::{Factors, SupervisionLevel},
     verdict::{Policy, Reason, Verdict, decide, weigh},
 };
-use engine::{FaceTemplate, voice::presentation::LOUDSPEAKER};
+use engine::{
+    FaceTemplate,
+    voice::{VoiceTemplate, presentation},
+};
 
 use super::{
     draw::{Attempt, Drawn},
@@ -116,13 +119,16 @@ impl Drawn<'_> {
         let score = template
             .zip(said.embedding.as_ref())
             .and_then(|(template, probe)| template.compare(probe, scatter));
+        let own = template.and_then(VoiceTemplate::low_end);
         let measured = said.content.filter(|_| attempt.genuine());
         let facts: VoiceFacts = said.facts.clone();
         VoiceMeasurement {
             facts: Ok(facts),
             speaker: score.map(|score| compared(score, &self.pack.speaker.calibration)),
             content: Some(measured.unwrap_or_else(|| self.obeyed())),
-            presentation: said.presentation.map(|score| LOUDSPEAKER.comparison(score)),
+            presentation: said
+                .presentation
+                .map(|score| presentation::comparison(score, own)),
             print: None,
         }
     }
