@@ -14,6 +14,8 @@ use crate::{
 };
 
 const CHROMIUM: &str = "/usr/bin/chromium";
+/// Without Chinese letters the manual's pictures show boxes.
+const FONT: &str = "fonts-wqy-microhei";
 /// What Playwright asks for.
 const NODE_MIN: u32 = 20;
 /// Below the root.
@@ -65,7 +67,7 @@ pub fn protocol(workspace: &Workspace) -> Result<()> {
     chore::run(&mut tests(&workspace.root, PROTOCOL_TESTS))
 }
 
-/// Installs Chromium and what drives it.
+/// Installs Chromium, a font, and what drives it.
 ///
 /// # Errors
 /// A sentence with what cannot be had.
@@ -73,7 +75,19 @@ pub fn provide(workspace: &Workspace) -> Result<()> {
     if !Path::new(CHROMIUM).is_file() {
         debian::install("chromium")?;
     }
+    if !reads_chinese() {
+        debian::install(FONT)?;
+    }
     packages(&workspace.root.join(TESTS))
+}
+
+/// Is there a font with Chinese letters?
+fn reads_chinese() -> bool {
+    let fonts = Command::new("fc-list")
+        .args([":lang=zh", "file"])
+        .stderr(Stdio::null())
+        .output();
+    fonts.is_ok_and(|fonts| !fonts.stdout.is_empty())
 }
 
 /// All tests in the browser; they leave pictures of every page, of which the manual is made.
