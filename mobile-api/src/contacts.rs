@@ -15,7 +15,25 @@ async fn list(
     Ok(Json(answer::contacts(all)))
 }
 
-/// The person agreed to subscribe messages of the mini-program.
+/// The mini-program's user logged in: reminders go to him. The code is changed for his openid at WeChat.
+#[utoipa::path(post, path = "/v1/contacts/wechat/login", tag = "phone", security(("phone" = [])), request_body = wire::WeChatLogin,
+    params(("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = Vec<wire::Contact>), (status = "4XX", body = wire::Problem), (status = 503, body = wire::Problem)))]
+async fn log_in(
+    State(site): State<Site>,
+    Device(device): Device,
+    asked: Idempotent<wire::WeChatLogin>,
+) -> Result<Response, Problem> {
+    let Idempotent { body, once } = asked;
+    let work = async {
+        app::contact::log_in(&site.cx, &device, &body.code)
+            .await
+            .map(answer::contacts)
+    };
+    once.run(&site, &device, StatusCode::OK, work).await
+}
+
+/// The person, who has logged in, agreed to subscribe messages of the mini-program.
 #[utoipa::path(post, path = "/v1/contacts/wechat", tag = "phone", security(("phone" = [])), request_body = wire::Subscription,
     params(("Idempotency-Key" = String, Header)),
     responses((status = 200, body = Vec<wire::Contact>), (status = "4XX", body = wire::Problem)))]
@@ -26,8 +44,7 @@ async fn subscribe(
 ) -> Result<Response, Problem> {
     let Idempotent { body, once } = asked;
     let work = async {
-        let (openid, template_id) = (&body.openid, &body.template_id);
-        app::contact::subscribe(&site.cx, &device, openid, template_id, body.consents)
+        app::contact::subscribe(&site.cx, &device, &body.template_id, body.consents)
             .await
             .map(answer::contacts)
     };
@@ -37,5 +54,6 @@ async fn subscribe(
 pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(log_in))
         .routes(routes!(subscribe))
 }

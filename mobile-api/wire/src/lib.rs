@@ -43,7 +43,7 @@ pub use enrolment::{Enrolment, EnrolmentFlaw, EnrolmentSubmission};
 pub use holding::{Held, Holdings, Look};
 pub use leave::{Leave, LeaveDestination, LeaveGround, LeaveMove, LeaveStep, NewLeave};
 pub use measure::{Measure, NewMeasure};
-pub use message::{Contact, DeadLetter, NewContact, Revived, Subscription};
+pub use message::{Contact, DeadLetter, NewContact, Revived, Subscription, WeChatLogin};
 pub use person::{
     Because, EndSupervision, Ended, Imported, NewPerson, NewRecusal, NewTransfer, Order, Person,
     PersonSummary, Recusal, RowFault, TemplatesRevoked, Transfer, TransferDecision,

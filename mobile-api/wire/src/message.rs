@@ -28,13 +28,19 @@ pub struct NewContact {
     pub address: Option<String>,
 }
 
+/// The mini-program's user logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WeChatLogin {
+    /// What `wx.login` gave: good once, within five minutes.
+    pub code: String,
+}
+
 /// The person agreed to subscribe messages of the mini-program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subscription {
-    /// The user as this mini-program knows him, 1 to 64 letters, digits, `-` and `_`.
-    pub openid: String,
-    /// The template that he agreed to, of the same letters.
+    /// The template that he agreed to: 1 to 64 letters, digits, `-` and `_`.
     pub template_id: String,
     /// How often he agreed, 1 to 50; each is good for one message.
     pub consents: i32,

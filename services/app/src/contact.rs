@@ -7,7 +7,7 @@ use domain::{
     message::{ADDRESS_CHARS_MAX, Means, Party, masked},
     person::Device,
 };
-use notify::Address;
+use notify::{Address, Code, Outcome};
 use seal::Purpose;
 use store::{Tx, contact::Contact};
 
@@ -17,6 +17,8 @@ const CONTEXT: &[u8] = b"contact";
 /// Consents to subscribe messages that one person may heap up.
 const CONSENTS_MAX: i32 = 50;
 const TOKEN_LEN_MAX: usize = 64;
+/// Seconds after which WeChat may be asked again.
+const LOGIN_AGAIN_S: u32 = 30;
 
 /// An address as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,22 +79,81 @@ pub async fn own(cx: &Cx, viewer: &Viewer) -> Result<Vec<Shown>> {
     shown(cx, &mut tx, Party::Officer(viewer.officer.id)).await
 }
 
-/// A phone's person agreed to `consents` more subscribe messages of this template; each can be sent once.
+/// Who the phone's person is to WeChat, by a login code of the mini-program: whom consents are kept for. Only WeChat knows, so the phone is not asked.
+pub async fn log_in(cx: &Cx, device: &Device, code: &str) -> Result<Vec<Shown>> {
+    let told = cx.notify.openid(code, cx.now().unix_s()).await;
+    let openid = told.map_err(|outcome| unknown(&outcome))?;
+    let party = Party::Person(device.person);
+    let mut tx = cx.store.write().await?;
+    let known = user(cx, &mut tx, party).await?;
+    if known.is_none_or(|(known, _)| known != openid) {
+        // He has agreed to nothing yet.
+        let address = Address::WeChat {
+            openid,
+            template_id: String::new(),
+            page: None,
+        };
+        set(
+            cx,
+            &mut tx,
+            Actor::Device(device.id),
+            party,
+            &address,
+            Some(0),
+        )
+        .await?;
+    }
+    let all = shown(cx, &mut tx, party).await?;
+    tx.commit().await?;
+    Ok(all)
+}
+
+/// Why WeChat did not say who it is.
+fn unknown(outcome: &Outcome) -> Error {
+    let (Outcome::Never { why } | Outcome::Later { why, .. }) = outcome else {
+        return Error::Internal("nobody was asked");
+    };
+    if why.code == Code::NoChannel {
+        return Error::NotFound("mini-program");
+    }
+    if why.code == Code::BadAddress {
+        return Error::Invalid {
+            field: "code",
+            expected: "must be a fresh login code of this mini-program",
+        };
+    }
+    tracing::warn!(why = %why.text, "WeChat did not say whose login code it was");
+    Error::Busy {
+        retry_after_s: LOGIN_AGAIN_S,
+    }
+}
+
+/// Who a person is to WeChat, with the contact that says so.
+async fn user(cx: &Cx, tx: &mut Tx, party: Party) -> Result<Option<(String, Contact)>> {
+    let Some(contact) = store::contact::get(tx, party, Means::WeChat).await? else {
+        return Ok(None);
+    };
+    match open(cx, tx, &contact).await? {
+        Address::WeChat { openid, .. } => Ok(Some((openid, contact))),
+        Address::Webhook | Address::Mail(_) | Address::Sms(_) => {
+            Err(Error::Internal("a stored address is of another kind"))
+        }
+    }
+}
+
+/// A phone's person, who has logged in, agreed to `consents` more subscribe messages of this template; each can be sent once.
 pub async fn subscribe(
     cx: &Cx,
     device: &Device,
-    openid: &str,
     template_id: &str,
     consents: i32,
 ) -> Result<Vec<Shown>> {
-    for (field, value) in [("openid", openid), ("template_id", template_id)] {
-        let good = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
-        if !(1..=TOKEN_LEN_MAX).contains(&value.len()) || !value.bytes().all(good) {
-            return Err(Error::Invalid {
-                field,
-                expected: "must have 1 to 64 letters, digits, - and _",
-            });
-        }
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if !(1..=TOKEN_LEN_MAX).contains(&template_id.len()) || !template_id.bytes().all(good) {
+        return Err(Error::Invalid {
+            field: "template_id",
+            expected: "must have 1 to 64 letters, digits, - and _",
+        });
     }
     if !(1..=CONSENTS_MAX).contains(&consents) {
         return Err(Error::Invalid {
@@ -100,22 +161,18 @@ pub async fn subscribe(
             expected: "must be 1 to 50",
         });
     }
+    let party = Party::Person(device.person);
+    let mut tx = cx.store.write().await?;
+    let known = user(cx, &mut tx, party).await?;
+    let (openid, before) = known.ok_or(Error::NotFound("login of the mini-program"))?;
     let address = Address::WeChat {
-        openid: openid.to_owned(),
+        openid,
         template_id: template_id.to_owned(),
         page: None,
     };
-    let party = Party::Person(device.person);
-    let mut tx = cx.store.write().await?;
-    let before = store::contact::get(&mut tx, party, Means::WeChat).await?;
-    let same = match &before {
-        Some(before) => open(cx, &mut tx, before).await? == address,
-        None => false,
-    };
-    let kept = before
-        .filter(|_| same)
-        .and_then(|before| before.consents)
-        .unwrap_or_default();
+    // Consents to another template are none to this one.
+    let same = open(cx, &mut tx, &before).await? == address;
+    let kept = before.consents.filter(|_| same).unwrap_or_default();
     let consents = Some(kept.saturating_add(consents).min(CONSENTS_MAX));
     let actor = Actor::Device(device.id);
     set(cx, &mut tx, actor, party, &address, consents).await?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, Url, retry};
+use reqwest::{Client, RequestBuilder, Response, Url, retry};
 use serde_json::Value;
 
 use crate::guard::{Forbidden, Guard};
@@ -50,7 +50,7 @@ impl Exchange {
         Ok(Self { client, guard })
     }
 
-    /// Check an address that [`Exchange::post`] is to use.
+    /// Check an address that a request is to use.
     pub fn url(&self, text: &str, setting: &'static str) -> Result<Url, Error> {
         self.guard.url(text, setting)
     }
@@ -68,12 +68,18 @@ impl Exchange {
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .headers(headers)
             .body(json);
-        request
-            .send()
-            .await
-            .map(Answer)
-            .map_err(|error| unsent(&error))
+        send(request).await
     }
+
+    /// Ask. When no answer came, this is what came of the attempt.
+    pub async fn get(&self, url: Url) -> Result<Answer, Outcome> {
+        send(self.client.get(url)).await
+    }
+}
+
+async fn send(request: RequestBuilder) -> Result<Answer, Outcome> {
+    let answer = request.send().await;
+    answer.map(Answer).map_err(|error| unsent(&error))
 }
 
 impl Answer {

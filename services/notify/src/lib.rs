@@ -18,6 +18,7 @@ mod config;
 mod error;
 mod exchange;
 mod guard;
+mod login;
 mod mail;
 mod message;
 mod outcome;
@@ -127,6 +128,26 @@ impl Notify {
             _ => return false,
         };
         set_up || self.0.log
+    }
+
+    /// The openid behind a login code of the mini-program. A code is good once, within five minutes.
+    ///
+    /// Ends within [`Limits::timeout_ms`].
+    ///
+    /// # Errors
+    /// What came of the attempt, never [`Outcome::Delivered`]: with [`Code::BadAddress`] the code itself is no good.
+    pub async fn openid(&self, code: &str, now_unix_s: i64) -> Result<String, Outcome> {
+        let Some(wechat) = &self.0.wechat else {
+            return Err(Outcome::never(Code::NoChannel, "no mini-program is set up"));
+        };
+        timeout(self.0.timeout, wechat.openid(code, now_unix_s))
+            .await
+            .unwrap_or_else(|_| {
+                Err(Outcome::later(
+                    Code::Timeout,
+                    "no end within the time allowed",
+                ))
+            })
     }
 
     /// Try once to deliver a message; `now_unix_s` is the time of the attempt.

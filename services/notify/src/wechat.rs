@@ -5,18 +5,20 @@ use reqwest::Url;
 use serde_json::{Map, Value, json};
 
 use crate::exchange::Exchange;
+use crate::login::Login;
 use crate::message::is_token;
 use crate::template::plain;
 use crate::token::Tokens;
 use crate::{Code, Error, Message, Outcome, Secret, WeChatConfig, WeChatState};
 
 /// Longest openid or template id, in bytes; both have 28 and 43 today.
-const ID_LEN_MAX: usize = 64;
+pub const ID_LEN_MAX: usize = 64;
 
 pub struct WeChat {
     exchange: Exchange,
     url: Url,
     tokens: Tokens,
+    login: Login,
     state: WeChatState,
 }
 
@@ -42,8 +44,14 @@ impl WeChat {
             exchange: exchange.clone(),
             url: exchange.url(&url, "wechat.url")?,
             tokens: Tokens::new(exchange, config, base)?,
+            login: Login::new(exchange, config, base)?,
             state: config.state,
         })
+    }
+
+    /// Whose login code this is; or what came of the attempt.
+    pub async fn openid(&self, code: &str, now_unix_s: i64) -> Result<String, Outcome> {
+        self.login.openid(&self.exchange, code, now_unix_s).await
     }
 
     pub async fn deliver(&self, message: &Message, to: Subscriber<'_>, now_unix_s: i64) -> Outcome {

@@ -43,7 +43,27 @@ pub fn document() -> OpenApi {
         .merge(console::routes());
     let (_, mut document) = routes.split_for_parts();
     edge::bearer_security(&mut document);
+    name_operations(&mut document);
     document
+}
+
+/// Each operation by its method and path, `get_console_persons_id`: handlers are named within their file, and the document wants names that are unique.
+fn name_operations(document: &mut OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let words = path.split(|c: char| !c.is_ascii_alphanumeric());
+        let words: Vec<&str> = words.filter(|word| !["", "v1"].contains(word)).collect();
+        let methods = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+            }
+        }
+    }
 }
 
 /// The officers' pages: not for programs, and so in no document that goes out. Tests look at all of them.

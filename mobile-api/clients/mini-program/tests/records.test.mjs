@@ -181,8 +181,8 @@ test('what is stored and who looked is shown, and the phone can be cleared', asy
   assert.ok(!stage.handset.files.has(`wxfile://usr/muster/${record.checkin}/selfie-0`));
 });
 
-test('one consent for a reminder arrives once, for whoever WeChat says this user is', async () => {
-  await begin({ OPENID_PATH: '/openid', TEMPLATES: ['template-1', 'template-2'] });
+test('one consent for a reminder arrives once, after the server was told a login code and nothing else of the user', async () => {
+  await begin({ TEMPLATES: ['template-1', 'template-2'] });
   const record = await handedIn();
   stage.handset.subscribed = { 'template-1': 'accept', 'template-2': 'reject' };
   const view = open(stage, 'outcome', { checkin: record.checkin });
@@ -191,13 +191,13 @@ test('one consent for a reminder arrives once, for whoever WeChat says this user
   await until('the consent', () => stage.server.consents.length === 1 && !stage.handset.storage.has('consents'));
   const { action, ...consent } = stage.server.consents[0];
   assert.match(action, /^[0-9a-f-]{36}$/);
-  assert.deepEqual(consent, { openid: 'openid-of-login-code', template_id: 'template-1', consents: 1 });
+  assert.deepEqual(consent, { template_id: 'template-1', consents: 1 });
   await until('the words', () => /会提醒您一次/.test(view.text()));
-  assert.equal(stage.server.openids, 1);
+  assert.deepEqual(stage.server.logins, [{ code: 'login-code' }]);
 });
 
 test('a consent that was given without a line is kept for the next', async () => {
-  await begin({ OPENID_PATH: '/openid', TEMPLATES: ['template-1'] });
+  await begin({ TEMPLATES: ['template-1'] });
   const record = await handedIn();
   stage.handset.subscribed = { 'template-1': 'accept' };
   stage.handset.online = false;
@@ -210,8 +210,8 @@ test('a consent that was given without a line is kept for the next', async () =>
   await until('the consent', () => stage.server.consents.length === 1);
 });
 
-test('without a server that knows openids no reminder is offered', async () => {
-  await begin({ TEMPLATES: ['template-1'] });
+test('without a template that was granted no reminder is offered', async () => {
+  await begin({});
   const record = await handedIn();
   const view = open(stage, 'outcome', { checkin: record.checkin });
   await until('the verdict', () => /签到成功/.test(view.text()));

@@ -1,11 +1,20 @@
 //! What the house tells officers, persons and other systems, through servers of this machine.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU16, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
+    },
 };
 
-use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Query, State},
+    http::HeaderMap,
+    routing::{get, post},
+};
 use domain::{
     MessageId, PersonId,
     access::Role,
@@ -370,38 +379,64 @@ async fn an_address_that_cannot_be_names_its_field_and_a_removed_one_is_gone() {
     .await;
 }
 
+/// WeChat, as far as logins go: the user of `code-of-…` is `user-…`.
+async fn wechat() -> String {
+    async fn answer(Query(asked): Query<BTreeMap<String, String>>) -> Json<Value> {
+        assert_eq!((&*asked["appid"], &*asked["secret"]), ("app-1", "hush"));
+        let number = asked["js_code"].strip_prefix("code-of-");
+        Json(match number {
+            Some(number) => json!({ "openid": format!("user-{number}"), "session_key": "k" }),
+            None => json!({ "errcode": 40163, "errmsg": "code been used" }),
+        })
+    }
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port on loopback");
+    let url = format!("http://{}/", listener.local_addr().expect("an address"));
+    let routes = Router::new().route("/sns/jscode2session", get(answer));
+    tokio::spawn(async move { axum::serve(listener, routes).await.expect("it serves") });
+    url
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consent_is_good_for_one_message() {
     for_each_database(|url| async move {
-        let house = House::start(&url).await;
+        let notify = json!({
+            "reach": { "loopback": true },
+            "wechat": { "url": wechat().await, "appid": "app-1", "secret": "hush" },
+        });
+        let plan = Plan {
+            notify: serde_json::from_value(notify).expect("a configuration"),
+            ..Plan::default()
+        };
+        let house = House::with(&url, plan).await;
         let unit = house.office().await;
         let officer = house.officer(unit.id, "one", Role::StationOfficer).await;
         let (person, phone) = officer.ready("A-1").await;
-        let subscribe = |openid: &str, consents| wire::Subscription {
-            openid: openid.to_owned(),
-            template_id: "T-1".into(),
-            consents,
+        let consents = async |template_id: &str, consents| {
+            let template_id = template_id.to_owned();
+            let asked = wire::Subscription {
+                template_id,
+                consents,
+            };
+            Ok::<_, phone::Error>(phone.subscribe(asked).await?[0].consents)
         };
-        let contacts = phone
-            .subscribe(subscribe("o-1", 2))
-            .await
-            .expect("consents");
-        assert_eq!(contacts[0].consents, Some(2));
-        let contacts = phone
-            .subscribe(subscribe("o-1", 1))
-            .await
-            .expect("consents");
-        assert_eq!(contacts[0].consents, Some(3));
-        let contacts = phone
-            .subscribe(subscribe("o-2", 1))
-            .await
-            .expect("consents");
-        assert_eq!(
-            contacts[0].consents,
-            Some(1),
-            "another user's consents are not his"
-        );
-        assert!(phone.subscribe(subscribe("o 2", 1)).await.is_err());
+        let log_in = async |code: &str| {
+            let code = code.to_owned();
+            let contacts = phone.log_in(wire::WeChatLogin { code }).await?;
+            Ok::<_, phone::Error>(contacts[0].consents)
+        };
+        assert!(consents("T-1", 1).await.is_err(), "nobody has logged in");
+        assert!(log_in("used").await.is_err(), "WeChat does not know it");
+        assert_eq!(log_in("code-of-1").await.expect("a login"), Some(0));
+        assert_eq!(consents("T-1", 2).await.expect("consents"), Some(2));
+        assert_eq!(consents("T-1", 1).await.expect("consents"), Some(3));
+        let again = log_in("code-of-1").await.expect("a login");
+        assert_eq!(again, Some(3), "the same user's stay his");
+        let other = log_in("code-of-2").await.expect("a login");
+        assert_eq!(other, Some(0), "another user's are not his");
+        assert_eq!(consents("T-1", 1).await.expect("consents"), Some(1));
+        assert!(consents("T 1", 1).await.is_err());
         let mut tx = house.cx.store.write().await.expect("a transaction");
         let party = Party::Person(person.id);
         let found = store::contact::get(&mut tx, party, Means::WeChat)

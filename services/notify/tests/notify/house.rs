@@ -199,7 +199,10 @@ async fn read(socket: &mut TcpStream) -> Option<Request> {
                 (name, HeaderValue::from_bytes(header.value).unwrap())
             })
             .collect();
-        let body_len: usize = headers["content-length"].to_str().unwrap().parse().unwrap();
+        // A question has no body.
+        let body_len: usize = headers
+            .get("content-length")
+            .map_or(0, |len| len.to_str().unwrap().parse().unwrap());
         if bytes.len() == head_len + body_len {
             let body = bytes.split_off(head_len);
             return Some(Request {

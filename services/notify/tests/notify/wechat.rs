@@ -224,3 +224,45 @@ async fn what_cannot_be_sent_is_not_sent() {
     assert_never(&deliver(&notify, &nested).await, Code::BadData);
     assert!(server.requests().is_empty());
 }
+
+const LOGIN: &str =
+    "GET /sns/jscode2session?appid=app-1&secret=hush&js_code=code-1&grant_type=authorization_code";
+
+#[tokio::test]
+async fn a_login_code_is_changed_for_the_openid_behind_it() {
+    let server = Server::saying(says(&json!({ "openid": "openid-1", "session_key": "k" }))).await;
+    let openid = notify(&server).openid("code-1", NOW_UNIX_S).await;
+    assert_eq!(openid, Ok("openid-1".to_owned()));
+    assert_eq!(count(&server, LOGIN), 1);
+}
+
+#[tokio::test]
+async fn a_login_code_that_is_no_good_is_told_from_a_service_that_cannot() {
+    let asked = async |reply: Reply| {
+        let server = Server::saying(reply).await;
+        let told = notify(&server).openid("code-1", NOW_UNIX_S).await;
+        told.expect_err("no openid")
+    };
+    for code in [40_029, 40_163, 40_226] {
+        assert_never(&asked(says(&errcode(code))).await, Code::BadAddress);
+    }
+    assert_later(&asked(says(&errcode(-1))).await, Code::Unavailable, None);
+    assert_later(&asked(says(&errcode(40_125))).await, Code::Setup, None);
+    assert_later(&asked(says(&json!({}))).await, Code::BadAnswer, None);
+    let odd = json!({ "openid": "an openid" });
+    assert_later(&asked(says(&odd)).await, Code::BadAnswer, None);
+    assert_later(&asked(status(503)).await, Code::Unavailable, None);
+}
+
+#[tokio::test]
+async fn what_is_no_login_code_is_not_asked_about() {
+    let server = Server::saying(says(&json!({ "openid": "openid-1" }))).await;
+    for code in ["", "a b", "a&secret=b"] {
+        let told = notify(&server).openid(code, NOW_UNIX_S).await;
+        assert_never(&told.expect_err("no openid"), Code::BadAddress);
+    }
+    assert!(server.requests().is_empty());
+    let nobody = Notify::new(&house::config()).unwrap();
+    let told = nobody.openid("code-1", NOW_UNIX_S).await;
+    assert_never(&told.expect_err("no openid"), Code::NoChannel);
+}

@@ -1,17 +1,13 @@
-// One consent is good for one message. Who this user is to WeChat is only known to whoever holds the mini-program's secret: a server that
-// changes login codes for openids. Where there is none, nothing is offered.
+// One consent is good for one message. Who this user is to WeChat, the server asks WeChat itself, by a login code: it holds the mini-program's secret.
 
-const { BASE, OPENID_PATH, TEMPLATES } = require('../config.js');
-const { newAction, read, send } = require('../lib/protocol.js');
+const { TEMPLATES } = require('../config.js');
+const { newAction, send } = require('../lib/protocol.js');
 const { call } = require('./call.js');
 const { drop, get, put } = require('./keep.js');
 const { connect } = require('./link.js');
-const { transport } = require('./requests.js');
-
-const LIMIT_MS = 20000;
 
 /** Can the person be asked at all? */
-const able = () => OPENID_PATH !== null && TEMPLATES.length > 0;
+const able = () => TEMPLATES.length > 0;
 
 /** Asks, inside the press of a button. Answers how many templates he agreed to; the consents are kept, and handed over when there is a line. */
 async function ask() {
@@ -33,25 +29,21 @@ async function hand() {
     return;
   }
   const phone = await connect();
-  const openid = (await get('openid')) || (await learn());
+  if (!(await get('logged-in'))) {
+    await logIn(phone);
+  }
   for (let at = 0; at < consents.length; at += 1) {
     const { action, template_id } = consents[at];
-    await send(phone, { method: 'POST', path: '/v1/contacts/wechat', action, json: { openid, template_id, consents: 1 } });
+    await send(phone, { method: 'POST', path: '/v1/contacts/wechat', action, json: { template_id, consents: 1 } });
     await (at + 1 < consents.length ? put('consents', consents.slice(at + 1)) : drop('consents'));
   }
 }
 
-async function learn() {
+/** Once: whom this phone's consents are for. A code is good for five minutes, so that a repeat brings another. */
+async function logIn(phone) {
   const { code } = await call('login', {});
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ code });
-  const answer = await transport({ method: 'POST', url: BASE + OPENID_PATH, headers, body, limit_ms: LIMIT_MS });
-  const { openid } = answer.status === 200 ? read(answer) : {};
-  if (!openid) {
-    throw new Error(`no openid for a login code: status ${answer.status}`);
-  }
-  await put('openid', openid);
-  return openid;
+  await send(phone, { method: 'POST', path: '/v1/contacts/wechat/login', action: newAction(phone), json: { code } });
+  await put('logged-in', true);
 }
 
 module.exports = { able, ask, hand };

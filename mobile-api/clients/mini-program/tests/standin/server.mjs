@@ -11,7 +11,7 @@ const LEN_MAX = 4 << 20;
 /** Listens; `close()` ends it. `turn` holds what a test may change, `house.before`/`house.after` are called as the protocol's tests do. */
 export async function newServer() {
   const house = newHouse();
-  const server = { house, opened: [], leaves: [], appeals: [], consents: [], openids: 0, hooks: { before: () => null, after: () => null } };
+  const server = { house, opened: [], leaves: [], appeals: [], consents: [], logins: [], hooks: { before: () => null, after: () => null } };
   server.turn = { duties: [], presence: null, state: () => 'verified', coaching: [], line: () => true, appeal_until: null, appeal: null, tell: async () => {} };
   server.signer = (await newPorts(null)).signer;
   house.before = (request) => server.hooks.before(request) || route(server, request);
@@ -33,11 +33,6 @@ async function serve(server, asked, answer) {
       pieces.push(piece);
     }
     const body = Buffer.concat(pieces);
-    if (asked.url === '/openid') {
-      server.openids += 1;
-      answer.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ openid: `openid-of-${JSON.parse(body).code}` }));
-      return;
-    }
     await server.turn.tell(asked);
     const request = { method: asked.method, url: server.base + asked.url, headers: asked.headers, body };
     const told = await server.house.transport(request);
@@ -87,6 +82,10 @@ const ROUTES = [
   ['POST', /^\/v1\/points\/[^/]+\/appeal$/, (server, request, [, , , entry]) => {
     server.appeals.push({ entry, ...json(request) });
     return good(201, {}, server.house);
+  }],
+  ['POST', /^\/v1\/contacts\/wechat\/login$/, (server, request) => {
+    server.logins.push(json(request));
+    return good(200, [], server.house);
   }],
   ['POST', /^\/v1\/contacts\/wechat$/, (server, request) => {
     server.consents.push({ action: request.headers['idempotency-key'], ...json(request) });
