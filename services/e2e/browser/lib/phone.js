@@ -2,6 +2,7 @@
 
 import { codeFor } from './office.js';
 import { film, openPage, sound } from './browser.js';
+import { picture } from './look.js';
 
 /** A verdict may take this long on a busy machine. */
 export const VERDICT_MS = 90_000;
@@ -26,6 +27,8 @@ export async function takePictures(phone, portrait, { light = 1, press = false }
   await film(phone.stage, portrait, { light });
   await phone.page.locator('#go, #again').first().click();
   if (press) {
+    await phone.page.waitForSelector('#shoot:enabled');
+    await picture(phone.page, 'capture');
     await phone.page.locator('#shoot:enabled').click();
   }
   await phone.page.waitForSelector('[data-view=reading]');
