@@ -156,13 +156,27 @@ pub fn measure(
                         method,
                         wrong,
                     };
-                    let name = choice.name(corpus.unwrap_or("all"));
+                    let name = choice.name(corpus.unwrap_or(ALL));
                     sets.push(set(name, &chosen, choice, calibration));
                 }
             }
         }
     }
     Ok(sets)
+}
+
+/// Name of all corpora together.
+const ALL: &str = "all";
+
+/// Whether a set is told of in a pack: one kind of wrong prompt, as recorded, all corpora together where there are several.
+pub fn is_told(name: &str, several: bool) -> bool {
+    let parts: Vec<&str> = name.split(", ").collect();
+    parts.len() == 3 && !parts[2].contains('+') && (!several || is_of_all(name))
+}
+
+/// Whether a set is of all corpora together.
+pub fn is_of_all(name: &str) -> bool {
+    name.split(", ").next() == Some(ALL)
 }
 
 impl Choice<'_> {
@@ -403,6 +417,15 @@ fn prompts(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pack_tells_of_each_kind_of_wrong_prompt_once() {
+        let told = |name| is_told(name, true);
+        assert!(told("all, own words, one wrong") && told("all, digit network, random"));
+        assert!(!told("all, own words, random + two wrong"));
+        assert!(!told("all, own words, random, telephone"));
+        assert!(!told("fsdd, own words, random") && is_told("fsdd, own words, random", false));
+    }
 
     #[test]
     fn wrong_prompts_differ_in_as_many_words_as_they_say() {

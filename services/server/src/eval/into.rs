@@ -19,6 +19,7 @@ use models::{Factor, Measured, Pack, Rates};
 use super::{
     Ask, Common,
     calibrate::digest,
+    content,
     manifest::{self, Picture, Recording},
     presentation,
     report::SetReport,
@@ -92,12 +93,14 @@ pub fn comparisons(
     };
     let thresholds = thresholds(own);
     let pooled = sets.iter().any(|(set, _)| is_pooled(&set.name));
+    let several = sets.iter().any(|(set, _)| content::is_of_all(&set.name));
     let kept = sets.iter().filter(|(set, _)| match factor {
         // Rates of attacks are of one species each: the easy ones would hide the hard.
         Factor::Presentation => set.name != presentation::ALL,
         // Of voices each condition, all corpora together where there are several.
         Factor::Voice => !pooled || is_pooled(&set.name),
-        Factor::Face | Factor::Content | Factor::Together => true,
+        Factor::Content => content::is_told(&set.name, several),
+        Factor::Face | Factor::Together => true,
     });
     let kept = kept.filter(|(set, _)| set.genuine > 0 && set.impostor > 0);
     let measured = kept.map(|(set, trials)| {
