@@ -80,7 +80,9 @@ pub enum Problem {
     Calibration(&'static str),
     #[error("{0}.calibration must say on what data it was fitted")]
     CalibrationData(&'static str),
-    #[error("measured: `{0}` needs words, a hash, shares inside their intervals, and thresholds that rise")]
+    #[error(
+        "measured: `{0}` needs words, a hash, shares inside their intervals, and thresholds that rise"
+    )]
     Measured(String),
 }
 
@@ -119,9 +121,10 @@ impl Pack {
             check_calibration(table, calibration)?;
         }
         for measured in &self.measured {
-            ensure(measured.is_sound() && is_sha256(&measured.data_sha256), || {
-                Problem::Measured(measured.set.clone())
-            })?;
+            ensure(
+                measured.is_sound() && is_sha256(&measured.data_sha256),
+                || Problem::Measured(measured.set.clone()),
+            )?;
         }
         Ok(())
     }
