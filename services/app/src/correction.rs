@@ -8,6 +8,7 @@ use domain::{
     correction::{Adoption, Correction, CorrectionKind, REPLY_DAYS_MAX, State, Step, Taken, due},
     event::{Actor, EventKind},
 };
+use store::Tx;
 pub use store::correction::Named;
 
 use crate::{Cx, Error, Result, Viewer, field, journal::note};
@@ -107,16 +108,7 @@ pub async fn file(cx: &Cx, viewer: &Viewer, unit: OrgUnitId, new: New) -> Result
         unit: unit.id,
         correction_kind: correction.kind,
     };
-    note(
-        cx,
-        &mut tx,
-        Actor::Officer(officer),
-        correction.person,
-        kind,
-    )
-    .await?;
-    let named = store::correction::get(&mut tx, &viewer.scope, correction.id).await?;
-    tx.commit().await?;
+    let named = noted(cx, tx, viewer, &correction, kind).await?;
     named.ok_or(Error::Internal(
         "a correction that was written is not there",
     ))
@@ -212,17 +204,23 @@ pub async fn step(cx: &Cx, viewer: &Viewer, id: CorrectionId, asked: Asked) -> R
         correction: id,
         step,
     };
-    note(
-        cx,
-        &mut tx,
-        Actor::Officer(officer),
-        correction.person,
-        kind,
-    )
-    .await?;
-    let named = store::correction::get(&mut tx, &viewer.scope, id).await?;
-    tx.commit().await?;
+    let named = noted(cx, tx, viewer, &correction, kind).await?;
     named.ok_or(Error::NotFound("correction"))
+}
+
+/// Writes down what the viewer did with a correction, and commits; the correction as it stands then.
+async fn noted(
+    cx: &Cx,
+    mut tx: Tx,
+    viewer: &Viewer,
+    correction: &Correction,
+    kind: EventKind,
+) -> Result<Option<Named>> {
+    let officer = Actor::Officer(viewer.officer.id);
+    note(cx, &mut tx, officer, correction.person, kind).await?;
+    let named = store::correction::get(&mut tx, &viewer.scope, correction.id).await?;
+    tx.commit().await?;
+    Ok(named)
 }
 
 fn step_of(correction: &Correction, asked: Asked, now: Micros) -> Result<Step> {

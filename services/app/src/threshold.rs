@@ -28,23 +28,18 @@ pub enum Bound {
 
 /// A threshold with what the pack in use was measured to do at it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct InForce {
+pub struct InForce<'a> {
     pub bound: Bound,
     /// Nats.
     pub llr: f64,
     /// One of each data set; empty where the pack carries none.
-    pub found: Vec<Found>,
+    pub found: Vec<Found<'a>>,
 }
 
 /// What was measured on one data set.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
-    pub set: String,
-    pub data_sha256: String,
-    pub date: String,
-    pub command: String,
-    pub genuine: u64,
-    pub impostor: u64,
+pub struct Found<'a> {
+    pub measured: &'a Measured,
     /// Impostors or attacks that are accepted.
     pub false_match: Option<Share>,
     /// Genuine ones that are not.
@@ -62,12 +57,12 @@ pub struct Share {
 }
 
 /// Every threshold in force.
-pub fn list(cx: &Cx, viewer: &Viewer) -> Result<Vec<InForce>> {
+pub fn list<'a>(cx: &'a Cx, viewer: &Viewer) -> Result<Vec<InForce<'a>>> {
     viewer.allow(Action::Administer)?;
     Ok(in_force(&cx.policy, cx.engine.measured()))
 }
 
-fn in_force(policy: &Policy, measured: &[Measured]) -> Vec<InForce> {
+fn in_force<'a>(policy: &Policy, measured: &'a [Measured]) -> Vec<InForce<'a>> {
     let levels = [
         SupervisionLevel::Strict,
         SupervisionLevel::General,
@@ -112,8 +107,8 @@ impl Bound {
     }
 }
 
-impl Found {
-    fn at(measured: &Measured, llr: f64) -> Self {
+impl<'a> Found<'a> {
+    fn at(measured: &'a Measured, llr: f64) -> Self {
         let [below, above] = measured.around(llr);
         let share = |rates: &Rates, [rate, low, high]: [f64; 3]| Share {
             rate,
@@ -121,12 +116,7 @@ impl Found {
             exact: rates.is_at(llr),
         };
         Self {
-            set: measured.set.clone(),
-            data_sha256: measured.data_sha256.clone(),
-            date: measured.date.clone(),
-            command: measured.command.clone(),
-            genuine: measured.genuine,
-            impostor: measured.impostor,
+            measured,
             false_match: below.map(|rates| share(rates, rates.false_match)),
             false_non_match: above.map(|rates| share(rates, rates.false_non_match)),
         }

@@ -83,7 +83,7 @@ pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new().routes(routes!(list))
 }
 
-fn line(one: &InForce, sources: &mut Vec<Source>) -> Line {
+fn line(one: &InForce<'_>, sources: &mut Vec<Source>) -> Line {
     let (words, level) = named(one.bound);
     Line {
         words,
@@ -106,12 +106,13 @@ const fn named(bound: Bound) -> (Words, Option<SupervisionLevel>) {
     }
 }
 
-fn row(found: &Found, sources: &mut Vec<Source>) -> Row {
+fn row(found: &Found<'_>, sources: &mut Vec<Source>) -> Row {
+    let measured = found.measured;
     let source = Source {
-        command: found.command.clone(),
-        date: found.date.clone(),
-        hash_short: found.data_sha256.chars().take(HASH_LEN).collect(),
-        hash: found.data_sha256.clone(),
+        command: measured.command.clone(),
+        date: measured.date.clone(),
+        hash_short: measured.data_sha256.chars().take(HASH_LEN).collect(),
+        hash: measured.data_sha256.clone(),
     };
     let at = sources
         .iter()
@@ -121,11 +122,11 @@ fn row(found: &Found, sources: &mut Vec<Source>) -> Row {
             sources.len() - 1
         });
     Row {
-        set: found.set.clone(),
+        set: measured.set.clone(),
         source: at + 1,
-        impostor: found.impostor,
+        impostor: measured.impostor,
         false_match: shown(found.false_match),
-        genuine: found.genuine,
+        genuine: measured.genuine,
         false_non_match: shown(found.false_non_match),
     }
 }

@@ -19,7 +19,7 @@ use crate::presence::Affine;
 /// simulated loudspeaker and in a simulated call from one (2026-11-30, 928 and 232 less those that nothing is said of). The bounds are stated: microphones differ more than simulated ones, and one
 /// loudspeaker in five is taken to be a good one (ln 5). `muster eval voice-presentation` fits a steeper line, 1.09 and 14.2, to half of the recordings at hand: to
 /// them alone.
-pub const LOUDSPEAKER: Affine = Affine {
+const LOUDSPEAKER: Affine = Affine {
     scale: 0.396,
     offset: 4.92,
     llr_min: -3.5,
@@ -29,7 +29,7 @@ pub const LOUDSPEAKER: Affine = Affine {
 /// The same of a person whose own low end is known. Stated, between what `muster eval voice-presentation` finds on speakers whose enrolment and check-ins came
 /// through one microphone each: 19 of 20 genuine recordings above −6 dB in every condition, 19 of 20 from loudspeakers below −11 dB. Microphones may differ by
 /// fourteen decibels before a voice as usual is doubted.
-pub const LOUDSPEAKER_OF_KNOWN: Affine = Affine {
+const LOUDSPEAKER_OF_KNOWN: Affine = Affine {
     scale: 0.5,
     offset: 3.5,
     llr_min: -3.5,
